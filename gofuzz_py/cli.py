@@ -1,0 +1,196 @@
+"""The command ``python -m gofuzz_py``: from arguments to an exit status.
+
+The only reader of ``sys.argv`` and, with report.py, the only writer to the
+terminal.  Runs in the coordinator process and, with ``-fuzzworker``, in
+worker processes.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import shutil
+import signal
+import sys
+import sysconfig
+import threading
+from collections.abc import Sequence
+from types import FrameType
+
+from gofuzz_py.errors import EngineError, UsageError
+from gofuzz_py.launch import Launch, current_launch
+from gofuzz_py.loader import TestModule, find_targets, load, unittest_suite
+from gofuzz_py.matcher import Matcher, Selection
+from gofuzz_py.options import Options, default_cache_dir, parse_arguments, usage_text
+from gofuzz_py.report import JsonReporter, Reporter, TextReporter
+from gofuzz_py.runner import EXIT_ENGINE, EXIT_FAILED, EXIT_NO_TESTS, EXIT_OK, EXIT_USAGE, Run, run_modules
+from gofuzz_py.testing_f import FuzzTest, choose_target, note_interrupt
+from gofuzz_py.watchdog import Watchdog
+
+#: Marks a folder as one that ``clean -fuzzcache`` may remove.
+CACHE_MARK = "gofuzz_py-cache"
+
+_options: Options | None = None
+
+
+def short() -> bool:
+    """Return whether ``-short`` was given: tests should be quick."""
+    return _options is not None and _options.short
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status; ``arguments`` are those of ``sys.argv`` by default."""
+    launch = current_launch()
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        if list(arguments[:1]) == ["clean"]:
+            return _clean(arguments[1:])
+        options = parse_arguments(arguments)
+        if options.h:
+            print(usage_text(), end="")
+            return EXIT_OK
+        return _run(options, launch)
+    except UsageError as error:
+        return _complain(str(error))
+    except EngineError as error:
+        print(f"gofuzz_py: {error}", file=sys.stderr)
+        return EXIT_ENGINE
+    except KeyboardInterrupt:
+        print("interrupted; not all tests have run", file=sys.stderr)
+        return EXIT_FAILED
+
+
+def _complain(text: str) -> int:
+    prefix = "" if text.startswith(("testing:", "flag ", "cannot use", "invalid value")) else "gofuzz_py: "
+    print(prefix + text, file=sys.stderr)
+    print("Run 'python -m gofuzz_py -h' for usage.", file=sys.stderr)
+    return EXIT_USAGE
+
+
+def _run(options: Options, launch: Launch) -> int:
+    global _options
+    _options = options
+    if threading.current_thread() is threading.main_thread() and not options.fuzzworker:
+        signal.signal(signal.SIGINT, _on_interrupt)
+    _report_fatal_errors(options)
+    selection = Selection(options.run, options.skip)
+    fuzz_pattern = Matcher(options.fuzz, "fuzz") if options.fuzz else None
+    modules = [load(shown, path) for shown, path in find_targets(options.targets)]
+    _check_unknown_flags(options, modules)
+    if options.list is not None:
+        return _list(options.list, modules)
+    reporter: Reporter = JsonReporter() if options.json else TextReporter(is_verbose=options.v)
+    if not any(module.problem or module.has_test_main or _has_tests(module) for module in modules):
+        reporter.line(
+            "no tests to run: found no fuzz test and no unittest test in " + " ".join(options.targets)
+        )
+        return EXIT_NO_TESTS
+    watchdog = Watchdog(options.timeout, reporter.line)
+    run = Run(options, selection, reporter, launch, watchdog)
+    if fuzz_pattern is not None:
+        run.fuzzed = _choose(modules, options, selection)
+    status = run_modules(run, modules)
+    if run.signum and not options.fuzzworker:
+        _die_of(run.signum)
+    return status
+
+
+def _choose(modules: Sequence[TestModule], options: Options, selection: Selection) -> FuzzTest | None:
+    tests = [test for module in modules for test in module.fuzz_tests]
+    test = choose_target(tests, options.fuzz, selection.skips)
+    if test is not None and _is_installed(test.path):
+        raise UsageError(
+            f"cannot use -fuzz flag on package outside the main module: {test.path} is installed, "
+            "and failing inputs would be written beside it; copy the test into your project"
+        )
+    return test
+
+
+def _is_installed(path: str) -> bool:
+    folders = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    return any(
+        folder and os.path.realpath(path).startswith(os.path.realpath(folder) + os.sep) for folder in folders
+    )
+
+
+def _has_tests(module: TestModule) -> bool:
+    if module.module is None:
+        return False
+    return bool(module.fuzz_tests) or unittest_suite(module.module).countTestCases() > 0
+
+
+def _check_unknown_flags(options: Options, modules: Sequence[TestModule]) -> None:
+    """Unknown flags are for a TestMain; without one they are a mistake."""
+    if options.unknown_flag and not any(module.has_test_main for module in modules):
+        raise UsageError(f"flag provided but not defined: {options.unknown_flag}")
+
+
+def _list(pattern: str, modules: Sequence[TestModule]) -> int:
+    matcher = Matcher(pattern, "list")
+    names = []
+    for module in modules:
+        if module.problem:
+            print(f"# {module.shown}: cannot be imported\n{module.problem}", file=sys.stderr)
+            return EXIT_FAILED
+        assert module.module is not None
+        for suite in unittest_suite(module.module):
+            names += [type(test).__qualname__ for test in suite] if hasattr(suite, "__iter__") else []  # type: ignore[union-attr]
+        names += [test.name for test in module.fuzz_tests]
+    for name in dict.fromkeys(names):
+        if matcher.matches(name):
+            print(name)
+    return EXIT_OK
+
+
+def _clean(arguments: Sequence[str]) -> int:
+    options = [argument.lstrip("-") for argument in arguments]
+    cache = default_cache_dir()
+    for option in options:
+        if option.startswith("fuzzcachedir="):
+            cache = os.path.abspath(option.partition("=")[2])
+    if "fuzzcache" not in options:
+        raise UsageError("clean needs to be told what: python -m gofuzz_py clean -fuzzcache")
+    extra = [option for option in options if option != "fuzzcache" and not option.startswith("fuzzcachedir=")]
+    if extra:
+        raise UsageError("clean -fuzzcache cannot be used with package arguments")
+    if not os.path.lexists(cache):
+        return EXIT_OK
+    if not os.path.exists(os.path.join(cache, CACHE_MARK)):
+        raise UsageError(f"{cache} does not look like a fuzz cache (no {CACHE_MARK} in it); not removed")
+    try:
+        shutil.rmtree(cache)
+    except OSError as error:
+        raise EngineError(f"cannot remove {cache}: {error}") from error
+    return EXIT_OK
+
+
+def _on_interrupt(signum: int, frame: FrameType | None) -> None:
+    note_interrupt()
+    raise KeyboardInterrupt
+
+
+def _report_fatal_errors(options: Options) -> None:
+    """Have a crash of the interpreter leave its Python stack on standard error."""
+    if faulthandler.is_enabled():
+        return
+    try:
+        if options.fuzzworker and sys.platform != "win32":
+            from gofuzz_py.internal.sys_posix import private_stderr
+
+            faulthandler.enable(file=private_stderr(), all_threads=True)
+        else:
+            faulthandler.enable()
+    except (OSError, ValueError, RuntimeError, AttributeError):
+        pass  # there is no usable standard error
+
+
+def _die_of(signum: int) -> None:
+    """End as the signal would have ended us, so that whoever sent it sees that."""
+    sys.stdout.flush()
+    signal.signal(signum, signal.SIG_DFL)
+    os.kill(os.getpid(), signum)
+
+
+def console_main() -> None:
+    """Entry point of the ``gofuzz`` script."""
+    sys.exit(main())

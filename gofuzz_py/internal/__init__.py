@@ -1,0 +1,1 @@
+"""The fuzzing engine, laid out like Go's ``internal/fuzz``."""

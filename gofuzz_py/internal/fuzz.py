@@ -1,0 +1,560 @@
+"""Fuzzing one target: workers, memory, clock and signals round the coordinator's decisions.
+
+Owns :func:`coordinate_fuzzing` and the loop that carries events from the
+workers to the :class:`Coordinator` and jobs back.  Knows the file system only
+through ``corpus.py`` and shows nothing itself: every line goes through
+``log``.  Mirrors Go's fuzz.go; the decisions live in coordinator.py.
+Runs in the coordinator process.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import queue
+import signal as real_signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from gofuzz_py.durations import Budget, format_duration, format_exact
+from gofuzz_py.errors import CorpusError, EngineError, SharedMemoryError
+from gofuzz_py.internal import sys_platform
+from gofuzz_py.internal.coordinator import (
+    Coordinator,
+    Finding,
+    FuzzResult,
+    Job,
+    JobKind,
+    SavedCrash,
+    Settings,
+)
+from gofuzz_py.internal.corpus import (
+    ID_DIGITS,
+    CorpusEntry,
+    corpus_text,
+    describe_os_error,
+    entry_digest,
+    read_cache,
+    write_to_corpus,
+)
+from gofuzz_py.internal.isolated import os, time
+from gofuzz_py.internal.kinds import Kind, Value
+from gofuzz_py.internal.mem import INTERNAL_FAILURE, SharedMem, shared_mem_temp_file
+from gofuzz_py.internal.messages import (
+    Failure,
+    FuzzArgs,
+    FuzzResponse,
+    MinimizeArgs,
+    MinimizeResponse,
+    PingArgs,
+    PingResponse,
+)
+from gofuzz_py.internal.sys_platform import SpawnRequest
+from gofuzz_py.internal.wire import value_decoder, value_encoder
+from gofuzz_py.internal.worker import (
+    WORKER_EXIT_CODE,
+    Answered,
+    Ended,
+    Event,
+    Garbled,
+    Worker,
+    stop_workers,
+)
+
+#: A progress line is printed this often, as in Go.
+PROGRESS_PERIOD_S = 3.0
+#: Room for values that grow: this, or what the largest input needs four times over.
+MIN_VALUE_BYTES = 1 << 20
+#: Lines of a dead worker's standard error that are shown.
+_SHOWN_STDERR_LINES = 40
+
+
+@dataclass(slots=True)
+class CoordinateFuzzingOptions:
+    """What ``coordinate_fuzzing`` needs to know."""
+
+    #: Name of the fuzz test.
+    test_name: str
+    #: Types of the target's parameters.
+    kinds: list[Kind]
+    #: Inputs from ``f.add`` and testdata.
+    seeds: list[CorpusEntry]
+    #: Worker processes.
+    parallel: int
+    #: ``-fuzztime``.
+    budget: Budget
+    #: ``-fuzzminimizetime``.
+    minimize_budget: Budget
+    #: ``-fuzzinputtimeout`` in seconds.
+    input_timeout_s: float
+    #: ``-fuzzcontinue``.
+    continues: bool
+    #: ``-fuzzseed``, or None.
+    seed: int | None
+    #: Folder for new failing inputs.
+    corpus_dir: str
+    #: Folder of this test's interesting inputs.
+    cache_dir: str
+    #: Starts a worker process.
+    spawn: SpawnRequest
+    #: Takes one line for the user.
+    log: Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a run ended."""
+
+    #: Failing inputs, saved.
+    findings: list[Finding] = field(default_factory=list)
+    #: Seeds that failed in the baseline.
+    failed_seeds: list[tuple[CorpusEntry, Failure]] = field(default_factory=list)
+    #: Why the run could not go on, for the user; not a finding.
+    error: str = ""
+    #: Was that the engine's or the machine's fault (exit status 70)?
+    is_engine_error: bool = False
+    #: Number of the signal that ended the run, or 0.
+    signum: int = 0
+    #: Failures met again.
+    duplicates: int = 0
+    #: Executions over all workers.
+    execs: int = 0
+
+
+class _Stop(Exception):
+    """Ends the loop with an error for the user."""
+
+    def __init__(self, text: str, *, is_engine_error: bool = False) -> None:
+        super().__init__(text)
+        self.is_engine_error = is_engine_error
+
+
+def coordinate_fuzzing(options: CoordinateFuzzingOptions) -> Outcome:
+    """Fuzz until a failure, the end of the budget, or a signal; return what came of it.
+
+    Everything made on the way (processes, temporary files, signal handlers)
+    is gone when this returns or raises.  Raises EngineError where workers or
+    memory cannot be made.
+    """
+    cached, problems = _read_cached(options)
+    for problem in problems:
+        options.log(f"warning: ignoring cached input: {problem}")
+    run = _Run(options, cached)
+    with contextlib.ExitStack() as stack:
+        mems = [_closing(stack, shared_mem_temp_file(run.value_size)) for _ in range(run.parallel)]
+        run.workers = [Worker(index, options.spawn, mem, run.events.put) for index, mem in enumerate(mems)]
+        stack.callback(stop_workers, run.workers, options.log)
+        stack.enter_context(_signals_as_events(run.events))
+        return run.loop()
+
+
+def _closing(stack: contextlib.ExitStack, mem: SharedMem) -> SharedMem:
+    stack.callback(mem.close)
+    return mem
+
+
+def _read_cached(options: CoordinateFuzzingOptions) -> tuple[list[CorpusEntry], list[str]]:
+    entries, problems = [], []
+    try:
+        for item in read_cache(options.cache_dir, options.kinds):
+            if isinstance(item, CorpusError):
+                problems.append(str(item))
+            else:
+                entries.append(item)
+    except CorpusError as error:
+        raise EngineError(f"cannot read the cache: {error}") from error
+    return entries, problems
+
+
+@dataclass(frozen=True, slots=True)
+class _Signal:
+    """A signal arrived."""
+
+    signum: int
+
+
+@contextlib.contextmanager
+def _signals_as_events(events: queue.SimpleQueue[Event | _Signal]) -> Iterator[None]:
+    """Turn Ctrl-C and polite requests to end into events while the run lasts."""
+    previous: dict[int, object] = {}
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+            signum = getattr(real_signal, name, None)
+            if signum is not None and real_signal.getsignal(signum) is not real_signal.SIG_IGN:
+                # SimpleQueue.put is safe in a signal handler; Queue.put is not.
+                handler = real_signal.signal(signum, lambda number, _frame: events.put(_Signal(number)))
+                previous[signum] = handler
+    try:
+        yield
+    finally:
+        for signum, old in previous.items():
+            real_signal.signal(signum, old)  # type: ignore[arg-type]
+
+
+class _Storage:
+    """Saves failing inputs in testdata, else in the cache, else in the report itself."""
+
+    def __init__(self, kinds: Sequence[Kind], corpus_dir: str, cache_dir: str) -> None:
+        self._kinds = kinds
+        self._places = ((corpus_dir, True), (cache_dir, False))
+
+    def save_crash(self, values: Sequence[Value]) -> SavedCrash:
+        """Write a failing input to the first place that takes it."""
+        problems: list[str] = []
+        for directory, is_testdata in self._places:
+            try:
+                path = write_to_corpus(self._kinds, values, directory)
+            except OSError as error:
+                problems.append(f"cannot write the failing input: {describe_os_error(error)}")
+            else:
+                return SavedCrash(path, is_testdata, tuple(problems))
+        return SavedCrash(None, False, tuple(problems), corpus_text(self._kinds, values))
+
+
+@dataclass(slots=True)
+class _Place:
+    """What the loop keeps of one worker."""
+
+    #: Is its process up and past its ping?
+    is_ready: bool = False
+    #: What it is doing.
+    job: Job | None = None
+    #: Execution count seen last, and when it changed.
+    seen_count: int = -1
+    seen_at: float = 0.0
+    #: Was it told to die because one execution took too long?
+    is_hung: bool = False
+    is_killed: bool = False
+
+
+class _Run:
+    """One run's loop."""
+
+    def __init__(self, options: CoordinateFuzzingOptions, cached: list[CorpusEntry]) -> None:
+        self._options = options
+        self.parallel = options.parallel
+        if options.budget.count is not None:
+            self.parallel = max(1, min(self.parallel, options.budget.count))
+        self.events: queue.SimpleQueue[Event | _Signal] = queue.SimpleQueue()
+        self.workers: list[Worker] = []
+        self._encode = value_encoder(options.kinds)
+        self._decode = value_decoder(options.kinds)
+        settings = Settings(
+            kinds=options.kinds,
+            test_name=options.test_name,
+            parallel=self.parallel,
+            limit=options.budget.count,
+            minimize_budget=options.minimize_budget,
+            continues=options.continues,
+            is_seeded=options.seed is not None,
+        )
+        storage = _Storage(options.kinds, options.corpus_dir, options.cache_dir)
+        self._coordinator = Coordinator(settings, options.seeds, cached, storage, options.log)
+        self._places: list[_Place] = []
+        self._start = time.monotonic()
+        self._seed = options.seed if options.seed is not None else int.from_bytes(os.urandom(8), "little")
+        self._shown_findings = 0
+        self._progress_at = self._start
+        self._progress_count = 0
+        self._signum = 0
+
+    @property
+    def value_size(self) -> int:
+        """Bytes of shared memory a value may need."""
+        largest = max((len(self._encode(entry.values)) for entry in self._coordinator.corpus), default=0)
+        return max(MIN_VALUE_BYTES, 4 * largest)
+
+    def loop(self) -> Outcome:
+        """Run until done; return the outcome."""
+        outcome = Outcome()
+        self._places = [_Place() for _ in self.workers]
+        try:
+            for worker in self.workers:
+                self._start_worker(worker)
+            self._log_progress()
+            while not self._is_over():
+                self._hand_out_jobs()
+                if not self._is_over():
+                    self._handle(self._next_event())
+        except _Stop as stop:
+            outcome.error, outcome.is_engine_error = str(stop), stop.is_engine_error
+        except (EngineError, OSError) as error:
+            outcome.error, outcome.is_engine_error = str(error), True
+        # The end of the run is not a reason to lose what was found in it.
+        self._coordinator.finish()
+        self._log_progress()
+        outcome.findings = self._coordinator.findings
+        outcome.failed_seeds = self._coordinator.failed_seeds
+        outcome.duplicates = self._coordinator.duplicates
+        outcome.execs = self._coordinator.count
+        outcome.signum = self._signum
+        return outcome
+
+    # --- time ---------------------------------------------------------------------------------
+
+    def _is_over(self) -> bool:
+        seconds = self._options.budget.seconds
+        is_late = seconds is not None and time.monotonic() - self._start >= seconds
+        return self._coordinator.is_done or self._signum != 0 or is_late
+
+    def _next_event(self) -> Event | _Signal | None:
+        """Wait for an event until the next tick; None when the tick comes first."""
+        now = time.monotonic()
+        wait = min(self._progress_at + PROGRESS_PERIOD_S - now, self._options.input_timeout_s / 4, 0.25)
+        if self._options.budget.seconds is not None:
+            wait = min(wait, self._start + self._options.budget.seconds - now)
+        try:
+            return self.events.get(timeout=max(0.001, wait))
+        except queue.Empty:
+            return None
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        if now - self._progress_at >= PROGRESS_PERIOD_S:
+            self._log_progress()
+        for worker, place in zip(self.workers, self._places, strict=True):
+            if place.job is not None:
+                self._watch(worker, place, now)
+
+    def _watch(self, worker: Worker, place: _Place, now: float) -> None:
+        """End a worker whose execution count has stood still for too long."""
+        count = worker.mem.count
+        if count != place.seen_count:
+            place.seen_count, place.seen_at = count, now
+            return
+        late = now - place.seen_at - self._options.input_timeout_s
+        if late >= 0 and not place.is_hung:
+            place.is_hung = True
+            worker.abort()
+        elif late >= 1.0 and not place.is_killed:
+            place.is_killed = True
+            worker.kill()
+
+    # --- jobs ---------------------------------------------------------------------------------
+
+    def _start_worker(self, worker: Worker) -> None:
+        worker.start()
+        self._places[worker.index] = _Place()
+        # A restarted worker must not repeat what its predecessor did.
+        seed = (self._seed * 1_000_003 + worker.index * 1_009 + worker.generation) & (2**63 - 1)
+        worker.client.ping(PingArgs(seed))
+
+    def _hand_out_jobs(self) -> None:
+        for worker, place in zip(self.workers, self._places, strict=True):
+            if not place.is_ready or place.job is not None:
+                continue
+            job = self._coordinator.next_job()
+            if job is None:
+                continue
+            place.job = job
+            place.seen_count, place.seen_at = -1, time.monotonic()
+            value = self._encode(job.entry.values)
+            timeout_ns = int(job.timeout_s * 1e9)
+            if job.kind is JobKind.MINIMIZE:
+                assert job.crash is not None
+                worker.client.minimize(value, MinimizeArgs(timeout_ns, job.limit, job.crash.origin))
+            else:
+                is_warmup = job.kind is JobKind.WARMUP
+                worker.client.fuzz(value, FuzzArgs(timeout_ns, job.limit, is_warmup))
+
+    # --- events -------------------------------------------------------------------------------
+
+    def _handle(self, event: Event | _Signal | None) -> None:
+        if isinstance(event, _Signal):
+            self._signum = event.signum
+        elif isinstance(event, Answered):
+            self._on_answer(event.worker, event.response)
+        elif isinstance(event, Garbled):
+            self._on_garbled(event)
+        elif isinstance(event, Ended):
+            self._on_end(event.worker, event.returncode)
+        self._tick()
+        self._show_new_findings()
+
+    def _on_answer(self, worker: Worker, response: object) -> None:
+        place = self._places[worker.index]
+        job = place.job
+        if isinstance(response, PingResponse) and job is None and not place.is_ready:
+            self._check_kinds(response)
+            place.is_ready = True
+            return
+        if isinstance(response, FuzzResponse) and job is not None and job.kind is not JobKind.MINIMIZE:
+            place.job = None
+            self._on_fuzz_response(worker, job, response)
+            return
+        if isinstance(response, MinimizeResponse) and job is not None and job.kind is JobKind.MINIMIZE:
+            place.job = None
+            self._on_minimize_response(worker, job, response)
+            return
+        raise _Stop("communicating with fuzzing process: unexpected message")
+
+    def _check_kinds(self, response: PingResponse) -> None:
+        ours = [kind.name for kind in self._options.kinds]
+        if response.kinds != ours:
+            raise _Stop(
+                f"the fuzz test takes other types in its worker process: {response.kinds}, want {ours}; "
+                "it must not depend on which process it runs in"
+            )
+
+    def _on_fuzz_response(self, worker: Worker, job: Job, response: FuzzResponse) -> None:
+        if response.internal_err:
+            raise _Stop(response.internal_err, is_engine_error=True)
+        result = FuzzResult(response.count)
+        if response.failure is not None:
+            result.crash = (self._entry_in(worker, job), response.failure)
+        was_warming_up = self._coordinator.is_warming_up
+        self._coordinator.on_fuzz_result(job, result)
+        if was_warming_up and not self._coordinator.is_warming_up and not self._coordinator.is_done:
+            self._log_baseline_done()
+
+    def _on_minimize_response(self, worker: Worker, job: Job, response: MinimizeResponse) -> None:
+        if response.internal_err:
+            raise _Stop(response.internal_err, is_engine_error=True)
+        minimized = None
+        if response.reproduced and response.failure is not None:
+            minimized = (self._entry_in(worker, job), response.failure)
+        others = [
+            (self._new_entry(job, self._decode(base64.b64decode(other.value))), other.failure)
+            for other in response.others
+        ]
+        self._coordinator.on_minimize_result(job, response.count, minimized, others)
+
+    def _on_garbled(self, event: Garbled) -> None:
+        place = self._places[event.worker.index]
+        if place.is_ready:
+            raise _Stop(
+                f"communicating with fuzzing process: {event.reason}\n"
+                "Something in the worker process wrote to its answer pipe (descriptor 4)."
+            )
+        raise _Stop(
+            self._with_stderr(f"fuzzing process terminated without fuzzing: {event.reason}", event.worker)
+        )
+
+    def _on_end(self, worker: Worker, returncode: int) -> None:
+        place = self._places[worker.index]
+        platform = sys_platform.platform
+        description = platform.describe_exit(returncode)
+        if not place.is_ready:
+            raise _Stop(
+                self._with_stderr(
+                    f"fuzzing process terminated without fuzzing: EOF\n(the process ended with {description})",
+                    worker,
+                )
+            )
+        job, count = place.job, worker.mem.count
+        if worker.mem.flags & INTERNAL_FAILURE and returncode == WORKER_EXIT_CODE:
+            text = f"fuzzing process exited unexpectedly due to an internal failure: {description}"
+            raise _Stop(self._with_stderr(text, worker), is_engine_error=True)
+        if job is None or count == 0:
+            if job is not None:
+                self._coordinator.cancel(job)
+            text = f"fuzzing process hung or terminated unexpectedly: {description}"
+            text += "\nIt ended between two inputs, so no input can be named."
+            raise _Stop(self._with_stderr(text, worker))
+        signum = platform.termination_signal(returncode)
+        if signum is not None and not platform.is_crash_signal(signum) and not place.is_hung:
+            self._on_unexpected_signal(worker, job, count, description)
+        else:
+            self._on_death(worker, place, job, count, description)
+        if not self._coordinator.is_done:
+            self._start_worker(worker)
+
+    def _on_unexpected_signal(self, worker: Worker, job: Job, count: int, description: str) -> None:
+        text = "fuzzing process terminated by unexpected signal; no crash will be recorded: " + description
+        if not self._options.continues:
+            raise _Stop(self._with_stderr(text, worker))
+        self._options.log(text)
+        if job.kind is JobKind.MINIMIZE:
+            self._coordinator.on_minimize_result(job, count, None)
+        else:
+            self._coordinator.on_fuzz_result(job, FuzzResult(count))
+
+    def _on_death(self, worker: Worker, place: _Place, job: Job, count: int, description: str) -> None:
+        """The worker process died of the input that lies in its memory."""
+        if place.is_hung:
+            limit = format_exact(self._options.input_timeout_s)
+            description = f"one execution took longer than {limit} (-fuzzinputtimeout)"
+        minimizing = " while minimizing" if job.kind is JobKind.MINIMIZE else ""
+        text = f"fuzzing process hung or terminated unexpectedly{minimizing}: "
+        text += f"EOF ({description})" if minimizing else description
+        stderr = worker.stderr_tail()
+        failure = Failure(_add_stderr(text, stderr), f"{description} {_top_frame(stderr)}")
+        crash = (self._entry_in(worker, job), failure)
+        if job.kind is JobKind.MINIMIZE:
+            self._coordinator.on_died_minimizing(job, count, crash)
+        else:
+            self._coordinator.on_fuzz_result(job, FuzzResult(count, crash, can_minimize=False))
+
+    def _entry_in(self, worker: Worker, job: Job) -> CorpusEntry:
+        """Read the input that lies in a worker's memory."""
+        try:
+            return self._new_entry(job, self._decode(worker.mem.value_copy()))
+        except (ValueError, SharedMemoryError) as error:
+            raise _Stop(f"the input in shared memory is damaged: {error}", is_engine_error=True) from error
+
+    def _new_entry(self, job: Job, values: Sequence[Value]) -> CorpusEntry:
+        digest = entry_digest(corpus_text(self._options.kinds, values))
+        return CorpusEntry(digest[:ID_DIGITS], tuple(values), generation=job.entry.generation + 1)
+
+    # --- what the user sees -------------------------------------------------------------------
+
+    def _log_progress(self) -> None:
+        now = time.monotonic()
+        coordinator = self._coordinator
+        running = sum(
+            worker.mem.count
+            for worker, place in zip(self.workers, self._places, strict=True)
+            if place.job is not None
+        )
+        count = coordinator.count + running
+        if coordinator.is_warming_up and not coordinator.is_minimizing_crash:
+            self._log_line(now, self._baseline())
+        elif coordinator.is_minimizing_crash:
+            self._log_line(now, "minimizing")
+        else:
+            rate = (count - self._progress_count) / max(now - self._progress_at, 1e-9)
+            self._log_line(now, f"execs: {count} ({max(rate, 0.0):.0f}/sec)")
+        self._progress_at, self._progress_count = now, count
+
+    def _log_baseline_done(self) -> None:
+        self._log_line(time.monotonic(), f"{self._baseline()}, now fuzzing with {self.parallel} workers")
+
+    def _baseline(self) -> str:
+        total = self._coordinator.warmup_total
+        return f"gathering baseline coverage: {total - self._coordinator.warmup_left}/{total} completed"
+
+    def _log_line(self, now: float, text: str) -> None:
+        self._options.log(f"fuzz: elapsed: {format_duration(now - self._start)}, {text}")
+
+    def _show_new_findings(self) -> None:
+        """With ``-fuzzcontinue``, tell of each finding when it is made."""
+        if not self._options.continues:
+            return
+        for finding in self._coordinator.findings[self._shown_findings :]:
+            where = finding.saved.path or "nowhere"
+            self._options.log(
+                f"fuzz: found failure {len(self._coordinator.findings)}: {finding.failure.origin} ({where})"
+            )
+        self._shown_findings = len(self._coordinator.findings)
+
+    def _with_stderr(self, text: str, worker: Worker) -> str:
+        return _add_stderr(text, worker.stderr_tail())
+
+
+def _add_stderr(text: str, stderr: str) -> str:
+    lines = stderr.rstrip().splitlines()
+    if not lines:
+        return text
+    shown = lines[-_SHOWN_STDERR_LINES:]
+    left_out = len(lines) - len(shown)
+    head = "The process wrote to standard error" + (f" (last {len(shown)} lines)" if left_out else "") + ":"
+    return "\n".join([text, head, *("    " + line for line in shown)])
+
+
+def _top_frame(stderr: str) -> str:
+    """Return the innermost Python frame of a faulthandler dump, to tell deaths apart."""
+    for line in stderr.splitlines():
+        if line.startswith('  File "'):
+            return line.strip()
+    return ""

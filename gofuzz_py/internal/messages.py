@@ -1,0 +1,219 @@
+"""Calls and answers between the coordinator process and a worker process.
+
+Owns the records and their JSON form; knows nothing of pipes' descriptors,
+processes or the values themselves, which lie in shared memory.  A message is
+one line: an object with exactly one member, named after the call.  Mirrors
+the ``call``, ``fuzzArgs``, ``fuzzResponse`` … structs of Go's worker.go, with
+their member names; ``Origin`` and ``Others`` are ours.  Never pickled: a
+fuzzed worker may write anything at all to its end.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from gofuzz_py.errors import WorkerProtocolError
+
+#: A longer line is not a message of ours; the coordinator must not be filled by a worker gone wild.
+MAX_MESSAGE_BYTES = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """How the target failed on one input: data, never an exception of the engine."""
+
+    #: The block a user reads: ``--- FAIL: …`` line, log lines, traceback.
+    text: str
+    #: What tells this failure from others: exception type and place in the user's code.
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class PingArgs:
+    """Sent once after the start; the answer proves the worker reached ``f.fuzz``."""
+
+    #: Seed of this worker's random source.
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PingResponse:
+    """The worker is ready; ``kinds`` are Go's names of the types it fuzzes."""
+
+    kinds: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class FuzzArgs:
+    """Mutate and run the value in shared memory."""
+
+    #: Stop after this many nanoseconds; 0 means by count only.
+    timeout: int
+    #: Stop after this many executions; 0 means by time only.
+    limit: int
+    #: Run the value itself, once, instead of mutants of it.
+    warmup: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FuzzResponse:
+    """What a fuzz call did; the value of a failure or of news lies in shared memory."""
+
+    #: Nanoseconds the call took.
+    total_duration: int = 0
+    #: Executions of the target.
+    count: int = 0
+    #: Set when the target failed on the value in shared memory.
+    failure: Failure | None = None
+    #: Set when the worker itself could not go on; never a finding.
+    internal_err: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MinimizeArgs:
+    """Shrink the failing value in shared memory."""
+
+    #: Budget in nanoseconds; 0 means none.
+    timeout: int
+    #: Budget in executions; 0 means none.
+    limit: int
+    #: The failure to keep; candidates that fail otherwise do not count.
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherFailure:
+    """A different failure that minimization met on its way."""
+
+    #: The input in the shared-memory format, base64.
+    value: str
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class MinimizeResponse:
+    """What minimization came to; the smallest value lies in shared memory."""
+
+    #: Did the value fail at all when it was run again?
+    reproduced: bool = False
+    #: The failure of the value that now lies in shared memory.
+    failure: Failure | None = None
+    #: Executions of the target.
+    count: int = 0
+    #: Nanoseconds the call took.
+    total_duration: int = 0
+    #: Failures of another origin, one of each, oldest first.
+    others: list[OtherFailure] = field(default_factory=list)
+    #: Set when the worker itself could not go on; never a finding.
+    internal_err: str = ""
+
+
+Call = PingArgs | FuzzArgs | MinimizeArgs
+Response = PingResponse | FuzzResponse | MinimizeResponse
+
+_CALLS: dict[str, type[Call]] = {"Ping": PingArgs, "Fuzz": FuzzArgs, "Minimize": MinimizeArgs}
+_RESPONSES: dict[str, type[Response]] = {
+    "Ping": PingResponse,
+    "Fuzz": FuzzResponse,
+    "Minimize": MinimizeResponse,
+}
+_NESTED: dict[tuple[type, str], type] = {
+    (FuzzResponse, "failure"): Failure,
+    (MinimizeResponse, "failure"): Failure,
+    (OtherFailure, "failure"): Failure,
+    (MinimizeResponse, "others"): OtherFailure,
+}
+_Record = TypeVar("_Record")
+
+
+def encode_call(call: Call) -> bytes:
+    """Return the line for a call."""
+    return _encode(_CALLS, call)
+
+
+def encode_response(response: Response) -> bytes:
+    """Return the line for an answer."""
+    return _encode(_RESPONSES, response)
+
+
+def decode_call(line: bytes) -> Call:
+    """Read a call in the worker; raises WorkerProtocolError."""
+    return _decode(_CALLS, line)
+
+
+def decode_response(line: bytes) -> Response:
+    """Read an answer in the coordinator; raises WorkerProtocolError, for any bytes at all."""
+    return _decode(_RESPONSES, line)
+
+
+def _encode(names: dict[str, type[Any]], record: object) -> bytes:
+    name = next(name for name, cls in names.items() if cls is type(record))
+    # ASCII only, so that lone surrogates in a failure's text make the trip.
+    return json.dumps({name: _plain(record)}, separators=(",", ":")).encode("ascii") + b"\n"
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return {_camel(f.name): _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _decode(names: dict[str, type[_Record]], line: bytes) -> _Record:
+    try:
+        outer = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise WorkerProtocolError(_describe_garbage(line, error)) from None
+    if not isinstance(outer, dict) or len(outer) != 1:
+        raise WorkerProtocolError("want an object with one member")
+    ((name, body),) = outer.items()
+    if name not in names:
+        raise WorkerProtocolError(f"unknown message {name!r:.40}")
+    return _build(names[name], body)
+
+
+def _build(cls: type[_Record], body: Any) -> _Record:
+    if not isinstance(body, dict):
+        raise WorkerProtocolError(f"{cls.__name__} is not an object")
+    known = {_camel(f.name): f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    arguments: dict[str, Any] = {}
+    for key, value in body.items():
+        if key not in known:
+            raise WorkerProtocolError(f"{cls.__name__} has no member {key!r:.40}")
+        arguments[known[key].name] = _checked(cls, known[key], value)
+    try:
+        return cls(**arguments)
+    except TypeError as error:
+        raise WorkerProtocolError(str(error)) from None
+
+
+def _checked(cls: type, spec: dataclasses.Field[Any], value: Any) -> Any:
+    nested = _NESTED.get((cls, spec.name))
+    if nested is not None and value is not None:
+        if isinstance(value, list):
+            return [_build(nested, item) for item in value]
+        return _build(nested, value)
+    wanted = str(spec.type).split(" ")[0].split("[")[0]
+    fits = value is None if nested is not None else type(value).__name__ == wanted
+    if not fits:
+        raise WorkerProtocolError(f"{cls.__name__}.{_camel(spec.name)} is a {type(value).__name__}")
+    return value
+
+
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def _describe_garbage(line: bytes, error: Exception) -> str:
+    """Say what is wrong in the words of Go's JSON decoder, which users look up."""
+    text = line.lstrip()
+    if not text:
+        return "EOF"
+    first = chr(text[0])
+    if first not in '{["-0123456789tfn':
+        return f"invalid character {first!r} looking for beginning of value"
+    return f"invalid message: {error}"

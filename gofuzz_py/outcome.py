@@ -1,0 +1,134 @@
+"""What running a test came to, as data.
+
+Owns :class:`TestOutcome`, the tree that runners fill and reports print, and
+the turning of an exception into the text and the identity of a failure.
+Knows nothing of terminals.
+"""
+
+from __future__ import annotations
+
+import traceback
+import unittest
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from types import TracebackType
+
+from gofuzz_py.internal.isolated import os
+
+#: A longer failure text is cut in its middle: a report is for reading.
+MAX_TEXT_CHARS = 20_000
+_PACKAGE_DIR = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_UNITTEST_DIR = os.path.dirname(os.path.abspath(unittest.__file__)) + os.sep
+#: Frames deep enough to be called a recursion when one place returns this often.
+_RECURSION_REPEATS = 10
+
+
+class Status(Enum):
+    """How a test ended, in Go's words."""
+
+    PASS = "PASS"
+    FAIL = "FAIL"
+    SKIP = "SKIP"
+
+
+@dataclass(slots=True)
+class TestOutcome:
+    """One test's, seed's or subtest's result."""
+
+    #: Full name: ``FuzzX/seed#0``.
+    name: str
+    status: Status
+    seconds: float = 0.0
+    #: Log lines and tracebacks, each possibly of several lines, without indentation.
+    lines: list[str] = field(default_factory=list)
+    #: Seeds or subtests, in the order they ran.
+    children: list[TestOutcome] = field(default_factory=list)
+
+    @property
+    def has_failed(self) -> bool:
+        """Did the test fail?"""
+        return self.status is Status.FAIL
+
+
+def exception_text(error: BaseException) -> str:
+    """Return the traceback a user should see: without this package's frames and unittest's.
+
+    Never raises, whatever the exception or a patched module does.
+    """
+    try:
+        report = traceback.TracebackException.from_exception(error)
+        _trim(report, set())
+        return shorten("".join(report.format()).rstrip("\n"))
+    except BaseException as problem:  # MemoryError, a hostile __str__, a patched os or open …
+        return _plain_text(error, problem)
+
+
+def _trim(report: traceback.TracebackException, seen: set[int]) -> None:
+    if id(report) in seen:
+        return
+    seen.add(id(report))
+    kept = [frame for frame in report.stack if not is_engine_file(frame.filename)]
+    if kept:
+        report.stack[:] = kept
+    nested = [report.__cause__, report.__context__, *(getattr(report, "exceptions", None) or ())]
+    for other in nested:
+        if other is not None:
+            _trim(other, seen)
+
+
+def _plain_text(error: BaseException, problem: BaseException) -> str:
+    """Say the least that can be said, with as little machinery as possible."""
+    lines = ["Traceback (most recent call last):"]
+    lines += [f'  File "{name}", line {line}, in {function}' for name, line, function in _frames(error)][-30:]
+    try:
+        message = str(error)
+    except BaseException:  # the exception's own __str__ fails
+        message = "<exception str() failed>"
+    lines.append(f"{type(error).__name__}: {message}" if message else type(error).__name__)
+    lines.append(f"(the full traceback could not be made: {type(problem).__name__})")
+    return "\n".join(lines)
+
+
+def shorten(text: str) -> str:
+    """Cut a long text in its middle, saying how much is gone."""
+    if len(text) <= MAX_TEXT_CHARS:
+        return text
+    half = MAX_TEXT_CHARS // 2
+    return f"{text[:half]}\n… {len(text) - 2 * half} characters left out …\n{text[-half:]}"
+
+
+def failure_origin(error: BaseException) -> str:
+    """Return what tells this failure from others: exception type and place in the user's code.
+
+    After Hypothesis' ``InterestingOrigin``: the innermost frame outside this
+    package and unittest.  Running out of stack or memory happens wherever it
+    happens, so there the place is the first one that comes back again and
+    again, or the outermost.
+    """
+    places = [(name, line, function) for name, line, function in _frames(error) if not is_engine_file(name)]
+    kind = type(error).__qualname__
+    if not places:
+        return kind
+    if isinstance(error, RecursionError):
+        calls = [(name, function) for name, _, function in places]
+        repeated = (call for call in calls if calls.count(call) >= _RECURSION_REPEATS)
+        return f"{kind} in {' '.join(next(repeated, calls[0]))}"
+    name, line, _ = places[0] if isinstance(error, MemoryError) else places[-1]
+    return f"{kind} at {name}:{line}"
+
+
+def is_engine_file(name: str) -> bool:
+    """Is this a file of this package or of unittest, which users need not see?"""
+    return name.startswith((_PACKAGE_DIR, _UNITTEST_DIR))
+
+
+def _frames(error: BaseException) -> list[tuple[str, int, str]]:
+    return list(_walk(error.__traceback__))
+
+
+def _walk(tb: TracebackType | None) -> Iterator[tuple[str, int, str]]:
+    while tb is not None:
+        code = tb.tb_frame.f_code
+        yield code.co_filename, tb.tb_lineno, code.co_name
+        tb = tb.tb_next

@@ -1,0 +1,180 @@
+"""Every line a user reads, as Go's tools write them.
+
+Owns the two reporters (text, and JSON events after ``go tool test2json``) and
+the layout of results.  Everything goes to standard output in one order;
+usage errors, which end a run before it begins, go to standard error
+(cli.py).  Runs in the coordinator process only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import sys
+from collections.abc import Iterator
+from typing import IO, Any, Protocol
+
+from gofuzz_py.internal.isolated import open_file, os
+from gofuzz_py.outcome import Status, TestOutcome
+
+_INDENT = "    "
+
+
+def outcome_text(outcome: TestOutcome, *, is_verbose: bool = False) -> str:
+    """Lay out a result as Go does: ``--- FAIL: NAME (0.00s)``, what was logged, then subtests."""
+    return "\n".join(_outcome_lines(outcome, is_verbose))
+
+
+def _outcome_lines(outcome: TestOutcome, is_verbose: bool) -> Iterator[str]:
+    yield f"--- {outcome.status.value}: {outcome.name} ({outcome.seconds:.2f}s)"
+    for text in outcome.lines:
+        for line in text.split("\n"):
+            yield _INDENT + line
+    for child in outcome.children:
+        if is_verbose or child.has_failed:
+            for line in _outcome_lines(child, is_verbose):
+                yield _INDENT + line
+
+
+class Reporter(Protocol):
+    """Where runners tell what happens."""
+
+    is_verbose: bool
+
+    def module_started(self, shown: str) -> None:
+        """A test module begins."""
+        ...
+
+    def module_ended(self, shown: str, status: Status, seconds: float) -> None:
+        """A test module is over."""
+        ...
+
+    def test_started(self, name: str) -> None:
+        """A test or seed begins."""
+        ...
+
+    def test_ended(self, outcome: TestOutcome) -> None:
+        """A top-level test is over."""
+        ...
+
+    def line(self, text: str, test: str = "") -> None:
+        """Something to say, perhaps on behalf of a test."""
+        ...
+
+    def verdict(self, status: Status) -> None:
+        """The last line of a module or run."""
+        ...
+
+
+class _Output:
+    """Standard output, safe from a target that closes or replaces it."""
+
+    def __init__(self) -> None:
+        self._stream: IO[str] = sys.stdout
+        with contextlib.suppress(Exception):  # stdout may be a StringIO, or closed already
+            fd = os.dup(sys.stdout.fileno())
+            self._stream = open_file(
+                fd, "w", encoding=sys.stdout.encoding or "utf-8", errors="backslashreplace", buffering=1
+            )
+
+    def write_line(self, text: str) -> None:
+        """Write a line after everything that was printed before it."""
+        with contextlib.suppress(Exception):  # whatever the target has made of sys.stdout
+            sys.stdout.flush()
+        try:
+            self._stream.write(text + "\n")
+            self._stream.flush()
+        except BrokenPipeError:
+            # The reader has gone (``| head``): go on, findings are still saved.
+            self._stream = open_file(os.devnull, "w", encoding="utf-8")
+
+
+class TextReporter:
+    """Go's plain text."""
+
+    def __init__(self, *, is_verbose: bool) -> None:
+        self.is_verbose = is_verbose
+        self._output = _Output()
+
+    def module_started(self, shown: str) -> None:
+        """Say nothing: the module is named when it is over."""
+
+    def module_ended(self, shown: str, status: Status, seconds: float) -> None:
+        """Print ``ok  <TAB>file<TAB>0.003s``."""
+        word = "FAIL" if status is Status.FAIL else "ok  "
+        self._output.write_line(f"{word}\t{shown}\t{seconds:.3f}s")
+
+    def test_started(self, name: str) -> None:
+        """Print ``=== RUN   NAME`` with ``-v``."""
+        if self.is_verbose:
+            self._output.write_line(f"=== RUN   {name}")
+
+    def test_ended(self, outcome: TestOutcome) -> None:
+        """Print the result if it failed, or with ``-v``."""
+        if self.is_verbose or outcome.has_failed:
+            self._output.write_line(outcome_text(outcome, is_verbose=self.is_verbose))
+
+    def line(self, text: str, test: str = "") -> None:
+        """Print the text."""
+        self._output.write_line(text)
+
+    def verdict(self, status: Status) -> None:
+        """Print ``PASS`` or ``FAIL``."""
+        self._output.write_line(status.value)
+
+
+class JsonReporter:
+    """Events as ``go tool test2json`` makes them: start, run, output, pass, fail, skip."""
+
+    is_verbose = True
+
+    def __init__(self) -> None:
+        self._output = _Output()
+        self._package = ""
+
+    def module_started(self, shown: str) -> None:
+        """Emit ``start``."""
+        self._package = shown
+        self._emit("start")
+
+    def module_ended(self, shown: str, status: Status, seconds: float) -> None:
+        """Emit the module's ``pass``, ``fail`` or ``skip``."""
+        self._emit(status.value.lower(), Elapsed=round(seconds, 3))
+
+    def test_started(self, name: str) -> None:
+        """Emit ``run`` and the line that ``-v`` prints."""
+        self._emit("run", Test=name)
+        self._emit("output", Test=name, Output=f"=== RUN   {name}\n")
+
+    def test_ended(self, outcome: TestOutcome) -> None:
+        """Emit the output of the test and of its children, and how each ended."""
+        self._emit_outcome(outcome, "")
+
+    def _emit_outcome(self, outcome: TestOutcome, indent: str) -> None:
+        head = f"{indent}--- {outcome.status.value}: {outcome.name} ({outcome.seconds:.2f}s)\n"
+        self._emit("output", Test=outcome.name, Output=head)
+        for text in outcome.lines:
+            for line in text.split("\n"):
+                self._emit("output", Test=outcome.name, Output=f"{indent}{_INDENT}{line}\n")
+        for child in outcome.children:
+            self._emit_outcome(child, indent + _INDENT)
+        self._emit(outcome.status.value.lower(), Test=outcome.name, Elapsed=round(outcome.seconds, 2))
+
+    def line(self, text: str, test: str = "") -> None:
+        """Emit the text as output of the test or module."""
+        extra = {"Test": test} if test else {}
+        self._emit("output", **extra, Output=text + "\n")
+
+    def verdict(self, status: Status) -> None:
+        """Emit the line ``PASS`` or ``FAIL``."""
+        self._emit("output", Output=status.value + "\n")
+
+    def _emit(self, action: str, **fields: Any) -> None:
+        event: dict[str, Any] = {
+            "Time": datetime.datetime.now(datetime.UTC).isoformat(),
+            "Action": action,
+        }
+        if self._package:
+            event["Package"] = self._package
+        self._output.write_line(json.dumps(event | fields))

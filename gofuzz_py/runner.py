@@ -1,0 +1,362 @@
+"""Run tests, then seeds, then fuzz: the order of a run, and its exit status.
+
+Owns the three modes of ``f.fuzz`` (seeds, coordinator, worker), the passing
+of control through ``TestMain``, and the ``-timeout`` of tests and seeds.
+Knows nothing of how results are laid out or of how inputs are mutated.
+Mirrors ``(*M).Run`` and ``runFuzzing`` of Go's testing package.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+import sys
+import unittest
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gofuzz_py.internal.corpus import CorpusEntry
+from gofuzz_py.internal.isolated import time
+from gofuzz_py.launch import Launch
+from gofuzz_py.loader import TestModule, unittest_suite
+from gofuzz_py.matcher import Selection
+from gofuzz_py.options import Options
+from gofuzz_py.outcome import Status, TestOutcome, exception_text
+from gofuzz_py.report import Reporter
+from gofuzz_py.testing_f import F, FuzzMode, FuzzTest, TargetCall, is_interrupt, run_fuzz_test
+from gofuzz_py.watchdog import Watchdog
+
+EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_NO_TESTS, EXIT_ENGINE = 0, 1, 2, 5, 70
+
+
+@dataclass(slots=True)
+class Run:
+    """What is common to all modules of one run."""
+
+    options: Options
+    selection: Selection
+    reporter: Reporter
+    launch: Launch
+    watchdog: Watchdog
+    #: The test that ``-fuzz`` means, or None.
+    fuzzed: FuzzTest | None = None
+    #: Has anything failed so far?
+    has_failed: bool = False
+    #: Did the engine fail (exit status 70)?
+    has_engine_failed: bool = False
+    #: Number of the signal that ended fuzzing, or 0.
+    signum: int = 0
+    #: Tests and seeds that ran.
+    ran: int = 0
+
+    @property
+    def should_stop(self) -> bool:
+        """Does ``-failfast`` end the run here?"""
+        return self.options.failfast and self.has_failed
+
+
+class M:
+    """What ``TestMain(m)`` is handed: ``m.run()`` runs the module's tests."""
+
+    def __init__(self, run: Run, test_module: TestModule) -> None:
+        self._run = run
+        self._test_module = test_module
+        #: The status of the last ``run()``, or None before it.
+        self.status: int | None = None
+
+    def run(self) -> int:
+        """Run the module's tests, its seeds and, if ``-fuzz`` means one of them, fuzz; return the status."""
+        if self._run.options.fuzzworker:
+            self.status = _serve(self._run, self._test_module)
+        else:
+            self.status = _run_module(self._run, self._test_module)
+        return self.status
+
+
+def run_modules(run: Run, modules: Sequence[TestModule]) -> int:
+    """Run the modules one after another, the one that is fuzzed last; return the exit status."""
+    if run.options.fuzzworker:
+        return _run_test_main(run, modules[0])
+    fuzzed_path = run.fuzzed.path if run.fuzzed is not None else None
+    ordered = sorted(modules, key=lambda module: module.path == fuzzed_path)
+    worst = EXIT_OK
+    for module in ordered:
+        if run.should_stop:
+            break
+        start = time.monotonic()
+        run.reporter.module_started(module.shown)
+        status = _run_test_main(run, module) if not module.problem else _report_import_failure(run, module)
+        run.has_failed = run.has_failed or status != EXIT_OK
+        worst = max(worst, status)
+        if len(modules) > 1 or run.options.json:
+            verdict = Status.FAIL if status else Status.PASS
+            run.reporter.module_ended(module.shown, verdict, time.monotonic() - start)
+    return worst
+
+
+def _report_import_failure(run: Run, module: TestModule) -> int:
+    run.reporter.line(f"# {module.shown}: cannot be imported\n{module.problem}")
+    run.reporter.verdict(Status.FAIL)
+    return EXIT_FAILED
+
+
+def _run_test_main(run: Run, test_module: TestModule) -> int:
+    """Run a module through its TestMain, if it has one; return its status."""
+    m = M(run, test_module)
+    test_main: Callable[[M], Any] | None = getattr(test_module.module, "TestMain", None)
+    if test_main is None:
+        return m.run()
+    sys.argv = [test_module.path, *run.options.rest]
+    try:
+        returned = test_main(m)
+    except SystemExit as leave:
+        returned = leave.code
+    except BaseException as error:
+        if is_interrupt(error):
+            raise
+        run.reporter.line(f"TestMain of {test_module.shown} failed:\n{exception_text(error)}")
+        run.reporter.verdict(Status.FAIL)
+        return EXIT_FAILED
+    return _status_of(run, test_module, returned, m.status)
+
+
+def _status_of(run: Run, test_module: TestModule, returned: object, ran: int | None) -> int:
+    """Turn what TestMain returned or exited with into a status, as Python and Go would."""
+    if isinstance(returned, int):
+        return int(returned)
+    if returned is None and ran is not None:
+        return ran
+    if returned is None:
+        return EXIT_OK  # it never called m.run(), and said nothing against it
+    run.reporter.line(str(returned))
+    return EXIT_FAILED
+
+
+# --- one module -----------------------------------------------------------------------------------
+
+
+def _run_module(run: Run, test_module: TestModule) -> int:
+    """Run what is in a module: unittest tests, seeds, then the fuzzing."""
+    ran_before = run.ran
+    with run.watchdog:
+        has_passed = True
+        for _ in range(run.options.count):
+            has_passed = _run_unittests(run, test_module) and has_passed
+            has_passed = _run_seeds(run, test_module) and has_passed
+        run.has_failed = run.has_failed or not has_passed
+        is_fuzzing = run.fuzzed is not None and run.fuzzed in test_module.fuzz_tests
+        if run.ran == ran_before and not is_fuzzing and (run.options.run or run.options.skip):
+            run.reporter.line("testing: warning: no tests to run")
+        if is_fuzzing and not run.has_failed:
+            assert run.fuzzed is not None
+            has_passed = _fuzz(run, run.fuzzed, test_module)
+        elif run.fuzzed is None and run.options.fuzz:
+            run.reporter.line("testing: warning: no fuzz tests to fuzz")
+    run.reporter.verdict(Status.PASS if has_passed else Status.FAIL)
+    if run.has_engine_failed:
+        return EXIT_ENGINE
+    return EXIT_OK if has_passed else EXIT_FAILED
+
+
+def _run_seeds(run: Run, test_module: TestModule) -> bool:
+    """Run the seeds of every selected fuzz test but the one to be fuzzed; did all pass?"""
+    has_passed = True
+    for test in test_module.fuzz_tests:
+        if run.should_stop or (run.options.failfast and not has_passed):
+            break
+        if test == run.fuzzed or not run.selection.includes(test.name):
+            continue
+        has_passed = _run_fuzz_test(run, test, SeedMode(run)) and has_passed
+    return has_passed
+
+
+def _fuzz(run: Run, test: FuzzTest, test_module: TestModule) -> bool:
+    return _run_fuzz_test(run, test, CoordinatorMode(run, test_module))
+
+
+def _run_fuzz_test(run: Run, test: FuzzTest, mode: FuzzMode) -> bool:
+    run.ran += 1
+    run.reporter.test_started(test.name)
+    with run.watchdog.running(test.name):
+        outcome = run_fuzz_test(test, mode, run.watchdog.deadline)
+    run.reporter.test_ended(outcome)
+    return not outcome.has_failed
+
+
+class SeedMode:
+    """``f.fuzz`` runs the target on every selected seed."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    def fuzz(self, f: F, call: TargetCall, seeds: Sequence[CorpusEntry]) -> None:
+        """Run the seeds, each as a child of ``f``'s outcome."""
+        for entry in seeds:
+            name = f"{call.test.name}/{entry.name}"
+            if not self._run.selection.includes(name):
+                continue
+            self._run.ran += 1
+            self._run.reporter.test_started(name)
+            with self._run.watchdog.running(name, self._run.options.fuzzinputtimeout):
+                outcome = call.run_seed(entry, self._run.watchdog.deadline)
+            f.adopt(outcome)
+            if outcome.has_failed and self._run.options.failfast:
+                break
+
+
+class CoordinatorMode(SeedMode):
+    """``f.fuzz`` runs the seeds and, if they pass, coordinates workers that fuzz the target."""
+
+    def __init__(self, run: Run, test_module: TestModule) -> None:
+        super().__init__(run)
+        self._test_module = test_module
+
+    def fuzz(self, f: F, call: TargetCall, seeds: Sequence[CorpusEntry]) -> None:
+        """Run the seeds if ``-run`` selects the test, then fuzz."""
+        if self._run.selection.includes(call.test.name):
+            super().fuzz(f, call, seeds)
+            if f._has_failed:
+                return
+        # Imported here: running seeds needs no engine.
+        from gofuzz_py.fuzzing import fuzz_test
+
+        with self._run.watchdog.paused():
+            fuzz_test(self._run, self._test_module, f, call, seeds)
+
+
+class WorkerMode:
+    """``f.fuzz`` serves the coordinator's calls until it closes the pipe."""
+
+    def __init__(self) -> None:
+        self.has_served = False
+
+    def fuzz(self, f: F, call: TargetCall, seeds: Sequence[CorpusEntry]) -> None:
+        """Serve; raises EngineError where the process is not a worker."""
+        from gofuzz_py.internal.worker import run_fuzz_worker
+
+        with call.runner() as run:
+            run_fuzz_worker(call.kinds, run)
+        self.has_served = True
+
+
+def _serve(run: Run, test_module: TestModule) -> int:
+    """Be a worker for the one test that ``-fuzz`` means; return the status."""
+    mode = WorkerMode()
+    if run.fuzzed is None or run.fuzzed not in test_module.fuzz_tests:
+        run.reporter.verdict(Status.FAIL)
+        return EXIT_ENGINE
+    outcome = run_fuzz_test(run.fuzzed, mode)
+    if mode.has_served:
+        return EXIT_OK
+    # The coordinator shows what a worker leaves on standard error.
+    from gofuzz_py.report import outcome_text
+
+    sys.stderr.write(outcome_text(outcome, is_verbose=True) + "\n")
+    run.reporter.verdict(Status.FAIL)
+    return EXIT_ENGINE
+
+
+# --- unittest -------------------------------------------------------------------------------------
+
+
+def _run_unittests(run: Run, test_module: TestModule) -> bool:
+    """Run the module's ordinary tests that are selected; did all pass?"""
+    assert test_module.module is not None
+    suite = _selected(unittest_suite(test_module.module), run.selection)
+    if not suite.countTestCases():
+        return True
+    result = _Result(run)
+    suite.run(result)
+    return result.wasSuccessful()
+
+
+def _selected(suite: unittest.TestSuite, selection: Selection) -> unittest.TestSuite:
+    """Return the suite without the tests that ``-run`` and ``-skip`` leave out."""
+    kept = type(suite)()
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            kept.addTest(_selected(test, selection))
+        else:
+            whole = _unittest_name(test)
+            method = whole.rpartition("/")[2]
+            if (selection.includes(whole) or selection.includes(method)) and not (
+                selection.skips(whole) or selection.skips(method)
+            ):
+                kept.addTest(test)
+    return kept
+
+
+def _unittest_name(test: unittest.TestCase) -> str:
+    """Name a test as Go would: ``TestJson/test_round_trip``."""
+    method = getattr(test, "_testMethodName", "")
+    return f"{type(test).__qualname__}/{method}" if method else str(test)
+
+
+class _Result(unittest.TestResult):
+    """Turns unittest's calls into outcomes for the reporter."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__()
+        self.failfast = run.options.failfast
+        self._run = run
+        self._outcome: TestOutcome | None = None
+        self._started = 0.0
+
+    def startTest(self, test: unittest.TestCase) -> None:
+        super().startTest(test)
+        name = _unittest_name(test)
+        self._run.ran += 1
+        self._run.reporter.test_started(name)
+        self._outcome = TestOutcome(name, Status.PASS)
+        self._started = time.monotonic()
+        self._watch = contextlib.ExitStack()
+        self._watch.enter_context(self._run.watchdog.running(name))
+
+    def stopTest(self, test: unittest.TestCase) -> None:
+        super().stopTest(test)
+        self._watch.close()
+        if self._outcome is not None:
+            self._outcome.seconds = time.monotonic() - self._started
+            self._run.reporter.test_ended(self._outcome)
+        self._outcome = None
+
+    def addError(self, test: unittest.TestCase, err: Any) -> None:
+        if is_interrupt(err[1]):
+            raise err[1]
+        super().addError(test, err)
+        self._note(test, Status.FAIL, exception_text(err[1]))
+
+    def addFailure(self, test: unittest.TestCase, err: Any) -> None:
+        super().addFailure(test, err)
+        self._note(test, Status.FAIL, exception_text(err[1]))
+
+    def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: Any) -> None:
+        super().addSubTest(test, subtest, err)
+        if err is not None and self._outcome is not None:
+            self._outcome.status = Status.FAIL
+            words = getattr(subtest, "_subDescription", lambda: str(subtest))()
+            child = TestOutcome(f"{self._outcome.name}/{words}", Status.FAIL, 0.0, [exception_text(err[1])])
+            self._outcome.children.append(child)
+
+    def addSkip(self, test: unittest.TestCase, reason: str) -> None:
+        super().addSkip(test, reason)
+        self._note(test, Status.SKIP, reason)
+
+    def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:
+        super().addUnexpectedSuccess(test)
+        self._note(test, Status.FAIL, "passed, but is marked as an expected failure")
+
+    def _note(self, test: object, status: Status, text: str) -> None:
+        if self._outcome is None:  # a class's or module's set-up
+            self._run.reporter.test_ended(TestOutcome(str(test), status, 0.0, [text]))
+            return
+        if self._outcome.status is not Status.FAIL:
+            self._outcome.status = status
+        self._outcome.lines.append(text)
+
+
+def rerun_command(run: Run, test_module: TestModule, test: FuzzTest, name: str) -> str:
+    """Return the command that runs one failing input again, ready to be pasted."""
+    words = ["python", "-m", "gofuzz_py", f"-run={test.name}/{name}", test_module.shown, *run.options.rest]
+    return " ".join(shlex.quote(word) for word in words)
