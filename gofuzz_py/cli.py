@@ -19,7 +19,7 @@ from types import FrameType
 
 from gofuzz_py.errors import EngineError, UsageError
 from gofuzz_py.launch import Launch, current_launch
-from gofuzz_py.loader import TestModule, find_targets, load, unittest_suite
+from gofuzz_py.loader import TestModule, find_targets, flatten, load, unittest_suite
 from gofuzz_py.matcher import Matcher, Selection
 from gofuzz_py.options import Options, default_cache_dir, parse_arguments, usage_text
 from gofuzz_py.report import JsonReporter, Reporter, TextReporter
@@ -133,8 +133,7 @@ def _list(pattern: str, modules: Sequence[TestModule]) -> int:
             print(f"# {module.shown}: cannot be imported\n{module.problem}", file=sys.stderr)
             return EXIT_FAILED
         assert module.module is not None
-        for suite in unittest_suite(module.module):
-            names += [type(test).__qualname__ for test in suite] if hasattr(suite, "__iter__") else []  # type: ignore[union-attr]
+        names += [type(case).__qualname__ for case in flatten(unittest_suite(module.module))]
         names += [test.name for test in module.fuzz_tests]
     for name in dict.fromkeys(names):
         if matcher.matches(name):

@@ -205,3 +205,12 @@ def _is_test_case(value: object) -> bool:
     if issubclass(value, F | T) or getattr(value, "is_gofuzz_py", False):
         return False
     return value not in (unittest.TestCase, unittest.FunctionTestCase, unittest.IsolatedAsyncioTestCase)
+
+
+def flatten(suite: unittest.TestSuite) -> Iterator[unittest.TestCase]:
+    """List the test cases of a suite and of the suites in it."""
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            yield from flatten(test)
+        else:
+            yield test

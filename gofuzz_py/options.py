@@ -28,6 +28,10 @@ def usable_cpus() -> int:
     return os.cpu_count() or 1
 
 
+NO_BUDGET = Budget()
+DEFAULT_MINIMIZE_BUDGET = Budget(seconds=60.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the user asked for."""
@@ -35,8 +39,8 @@ class Options:
     #: Files, folders, ``DIR/...`` or dotted modules.
     targets: tuple[str, ...] = (".",)
     fuzz: str = ""
-    fuzztime: Budget = Budget()
-    fuzzminimizetime: Budget = Budget(seconds=60.0)
+    fuzztime: Budget = NO_BUDGET
+    fuzzminimizetime: Budget = DEFAULT_MINIMIZE_BUDGET
     parallel: int = 1
     run: str = ""
     skip: str = ""

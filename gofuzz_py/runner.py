@@ -14,10 +14,10 @@ import sys
 import unittest
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from gofuzz_py.internal.corpus import CorpusEntry
-from gofuzz_py.internal.isolated import time
+from gofuzz_py.internal.isolated import os, time
 from gofuzz_py.launch import Launch
 from gofuzz_py.loader import TestModule, unittest_suite
 from gofuzz_py.matcher import Selection
@@ -235,9 +235,20 @@ class WorkerMode:
         """Serve; raises EngineError where the process is not a worker."""
         from gofuzz_py.internal.worker import run_fuzz_worker
 
-        with call.runner() as run:
-            run_fuzz_worker(call.kinds, run)
+        try:
+            with call.runner() as run:
+                run_fuzz_worker(call.kinds, run)
+        except BaseException as error:
+            # Not up through the user's function, which may catch it and go on.
+            leave_worker(exception_text(error))
         self.has_served = True
+
+
+def leave_worker(text: str) -> NoReturn:
+    """End a worker process that cannot go on, saying why on standard error."""
+    with contextlib.suppress(OSError):  # the target may have closed it
+        os.write(2, (text + "\n").encode("utf-8", "backslashreplace"))
+    os._exit(EXIT_ENGINE)
 
 
 def _serve(run: Run, test_module: TestModule) -> int:

@@ -103,7 +103,7 @@ def _annotations(target: Callable[..., Any]) -> dict[str, Any]:
     while isinstance(function, functools.partial):
         function = function.func
     if not inspect.isroutine(function) and not inspect.isclass(function):
-        function = type(function).__call__  # type: ignore[operator]
+        function = type(function).__call__
     try:
         return typing.get_type_hints(function, include_extras=True)
     except Exception as error:

@@ -197,13 +197,16 @@ class _Common(unittest.TestCase):
         self._has_failed = True
         self._origin = self._origin or failure_origin(error)
         self._lines = [*self._lines, exception_text(error)]
+        # A target may raise one exception object again and again: its traceback must not grow.
+        error.__traceback__ = None
 
     def _finish(self, error: BaseException | None) -> None:
         """End the test: what left it, then its cleanups, last one first."""
         if error is not None:
             self._take_exception(error)
-        while self._cleanups:
-            function, args, kwargs = self._cleanups.pop()
+        cleanups: list[tuple[Callable[..., object], Any, Any]] = self._cleanups  # type: ignore[attr-defined]
+        while cleanups:
+            function, args, kwargs = cleanups.pop()
             try:
                 function(*args, **kwargs)
             except BaseException as cleanup_error:

@@ -14,6 +14,7 @@ import functools
 import sys
 import unittest
 from collections.abc import Callable, Sequence
+from types import FrameType, ModuleType
 from typing import Any
 
 from gofuzz_py.internal.corpus import CorpusEntry
@@ -84,6 +85,8 @@ def load_tests(
     path = os.path.abspath(module.__file__ or "")
     found = list(fuzz_tests(module, path))
     case = make_test_case(module.__name__, found)
+    # Editors that discovered the ids run them by name later, in the same process.
+    module.FuzzTests = case  # type: ignore[attr-defined]
     for test in found:
         instance = case(test.name)
         if _is_selected(loader, instance):
@@ -100,13 +103,11 @@ def _importing_module(tests: unittest.TestSuite) -> str:
     unittest hands over its loader and the tests, not the module; the module is
     the local variable of the loader's frame.
     """
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         module = frame.f_locals.get("module")
-        if getattr(module, "load_tests", None) is load_tests:
-            return str(module.__name__)
-        if frame.f_back is None:
-            break
+        if isinstance(module, ModuleType) and vars(module).get("load_tests") is load_tests:
+            return module.__name__
         frame = frame.f_back
     raise RuntimeError("load_tests must be imported into the test module: from gofuzz_py import load_tests")
 

@@ -139,7 +139,7 @@ def _guard_exit(on_exit: Callable[[int], None]) -> Iterator[None]:
             os._exit(status or 1)
         original(status)
 
-    real_os._exit = guarded  # type: ignore[assignment]
+    real_os._exit = guarded
     try:
         yield
     finally:

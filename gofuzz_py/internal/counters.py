@@ -36,10 +36,15 @@ class Counters(Protocol):
             seen = len(core.hits)
     """
 
-    #: ``"probes"`` or ``"none"``.
-    name: str
-    #: Grows when a location fires that is new to this process; nothing else changes it.
-    hits: Sized
+    @property
+    def name(self) -> str:
+        """``"probes"`` or ``"none"``."""
+        ...
+
+    @property
+    def hits(self) -> Sized:
+        """Grows when a location fires that is new to this process.  One object for good."""
+        ...
 
     def start(self, test_module: ModuleType, patterns: Sequence[str] | None = None) -> Report:
         """Instrument what ``-coverpkg`` (split at commas; None for its default) names.
@@ -90,7 +95,7 @@ class Counters(Protocol):
         ...
 
     def stop(self) -> None:
-        """Put every function back as it was.  ``start`` may follow."""
+        """Put every function back as it was.  The core is spent."""
         ...
 
 

@@ -152,7 +152,7 @@ class Probes(ast.NodeTransformer):
         if number is not None:
             node.body.insert(at, _located(ast.Expr(_located(_probe(number), first)), first))
         self._inside = outside
-        return node  # type: ignore[return-value]  # narrowed by the assert above
+        return node
 
     def _defaults(self, args: ast.arguments) -> None:
         args.defaults = [self.visit(item) for item in args.defaults]
@@ -221,7 +221,7 @@ class Probes(ast.NodeTransformer):
             node.orelse = self._statements(node.orelse)  # while True has no end
         else:
             node.orelse = self._block("loop end", node.orelse, node)
-        return node  # type: ignore[return-value]  # narrowed by the assert above
+        return node
 
     def visit_Try(self, node: ast.Try) -> ast.Try:
         return self._try(node)
@@ -244,7 +244,7 @@ class Probes(ast.NodeTransformer):
             node.orelse = self._statements(node.orelse)
         if node.finalbody:
             node.finalbody = self._block("finally", node.finalbody, node)
-        return node  # type: ignore[return-value]  # narrowed by the assert above
+        return node
 
     def visit_Match(self, node: ast.Match) -> ast.Match:
         if not self._inside:

@@ -155,10 +155,10 @@ def _special_text(value: float) -> str | None:
 
 
 def _shortest_float32(value: float) -> str:
-    for precision in range(9):
+    for precision in range(8):
         text = f"{value:.{precision}e}"
         if _nearest_float32(text, float(text)) == value:
-            break
+            return text
         # Below a power of two float32s lie closer, so that the nearest text
         # can miss on that side where the next one, further off, does not.
         mantissa, exponent = text.split("e")
@@ -166,8 +166,8 @@ def _shortest_float32(value: float) -> str:
         if abs(math.frexp(value)[0]) == 0.5 and mantissa[last] != "9":
             text = f"{mantissa[:last]}{int(mantissa[last]) + 1}e{exponent}"
             if _nearest_float32(text, float(text)) == value:
-                break
-    return text  # nine digits always do
+                return text
+    return f"{value:.8e}"  # nine digits always do
 
 
 def _general_form(text: str) -> str:

@@ -293,7 +293,7 @@ class _Parser:
             if not self._at_comma("argument list", ")"):
                 break
             self._next()
-        self._close("argument list", ")")
+        self._expect(")")
         self._depth -= 1
         return tuple(found)
 
@@ -308,7 +308,7 @@ class _Parser:
             if not self._at_comma("composite literal", "}"):
                 break
             self._next()
-        self._close("composite literal", "}")
+        self._expect("}")
         self._depth -= 1
 
     def _element(self) -> None:
@@ -323,17 +323,9 @@ class _Parser:
             return True
         if self._token.kind == closing:
             return False
-        self._error(f"missing ','{self._before_newline()} in {context}")
+        before = " before newline" if self._token.kind == NEWLINE else ""
+        self._error(f"missing ','{before} in {context}")
         return True
-
-    def _close(self, context: str, closing: str) -> None:
-        if self._token.kind == NEWLINE:
-            self._error(f"missing ',' before newline in {context}")
-            self._next()
-        self._expect(closing)
-
-    def _before_newline(self) -> str:
-        return " before newline" if self._token.kind == NEWLINE else ""
 
 
 def _may_be_composite(found: Expression) -> bool:

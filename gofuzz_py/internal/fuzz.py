@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import itertools
 import queue
+import re
 import signal as real_signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -40,7 +42,7 @@ from gofuzz_py.internal.corpus import (
 )
 from gofuzz_py.internal.isolated import os, time
 from gofuzz_py.internal.kinds import Kind, Value
-from gofuzz_py.internal.mem import INTERNAL_FAILURE, SharedMem, shared_mem_temp_file
+from gofuzz_py.internal.mem import INTERNAL_FAILURE, PIPES_LOST, SharedMem, shared_mem_temp_file
 from gofuzz_py.internal.messages import (
     Failure,
     FuzzArgs,
@@ -68,6 +70,8 @@ PROGRESS_PERIOD_S = 3.0
 MIN_VALUE_BYTES = 1 << 20
 #: Lines of a dead worker's standard error that are shown.
 _SHOWN_STDERR_LINES = 40
+#: Folder of this package, with a separator at its end.
+_PACKAGE_DIR = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
 @dataclass(slots=True)
@@ -438,7 +442,8 @@ class _Run:
         if not place.is_ready:
             raise _Stop(
                 self._with_stderr(
-                    f"fuzzing process terminated without fuzzing: EOF\n(the process ended with {description})",
+                    "fuzzing process terminated without fuzzing: EOF\n"
+                    f"(the process ended with {description})",
                     worker,
                 )
             )
@@ -462,6 +467,7 @@ class _Run:
 
     def _on_unexpected_signal(self, worker: Worker, job: Job, count: int, description: str) -> None:
         text = "fuzzing process terminated by unexpected signal; no crash will be recorded: " + description
+        text += self._keep_aside(self._entry_in(worker, job))
         if not self._options.continues:
             raise _Stop(self._with_stderr(text, worker))
         self._options.log(text)
@@ -470,11 +476,25 @@ class _Run:
         else:
             self._coordinator.on_fuzz_result(job, FuzzResult(count))
 
+    def _keep_aside(self, entry: CorpusEntry) -> str:
+        """Keep an input that may or may not be to blame (the system ran out of memory?); say where."""
+        try:
+            path = write_to_corpus(
+                self._options.kinds, entry.values, os.path.join(self._options.cache_dir, "killed")
+            )
+        except OSError as error:
+            return f"\nThe input it was running could not be kept: {describe_os_error(error)}"
+        return f"\nThe input it was running, which may not be to blame, is kept in {path}"
+
     def _on_death(self, worker: Worker, place: _Place, job: Job, count: int, description: str) -> None:
         """The worker process died of the input that lies in its memory."""
         if place.is_hung:
             limit = format_exact(self._options.input_timeout_s)
             description = f"one execution took longer than {limit} (-fuzzinputtimeout)"
+        elif worker.mem.flags & PIPES_LOST:
+            description += (
+                " (the input made it lose its pipes: the target closed descriptors that are not its own)"
+            )
         minimizing = " while minimizing" if job.kind is JobKind.MINIMIZE else ""
         text = f"fuzzing process hung or terminated unexpectedly{minimizing}: "
         text += f"EOF ({description})" if minimizing else description
@@ -543,13 +563,30 @@ class _Run:
 
 
 def _add_stderr(text: str, stderr: str) -> str:
-    lines = stderr.rstrip().splitlines()
-    if not lines:
+    lines = [line for line in stderr.rstrip().splitlines() if not _ENGINE_FRAME.match(line)]
+    if not any(line.strip() for line in lines):
         return text
-    shown = lines[-_SHOWN_STDERR_LINES:]
-    left_out = len(lines) - len(shown)
-    head = "The process wrote to standard error" + (f" (last {len(shown)} lines)" if left_out else "") + ":"
-    return "\n".join([text, head, *("    " + line for line in shown)])
+    lines = _without_repeats(lines)
+    left_out = len(lines) - _SHOWN_STDERR_LINES
+    if left_out > 0:
+        half = _SHOWN_STDERR_LINES // 2
+        lines = [*lines[:half], f"… {left_out} lines left out …", *lines[-half:]]
+    return "\n".join([text, "The process wrote to standard error:", *("    " + line for line in lines)])
+
+
+def _without_repeats(lines: Sequence[str]) -> list[str]:
+    """Fold runs of equal lines, as Python's own tracebacks do."""
+    folded = []
+    for line, group in itertools.groupby(lines):
+        count = len(list(group))
+        folded += [line] * min(count, 3)
+        if count > 3:
+            folded.append(f"  [Previous line repeated {count - 3} more times]")
+    return folded
+
+
+#: A line of a faulthandler dump that shows a frame of this package, or what started it.
+_ENGINE_FRAME = re.compile(rf'  File "(?:{re.escape(_PACKAGE_DIR)}|<frozen runpy>)')
 
 
 def _top_frame(stderr: str) -> str:

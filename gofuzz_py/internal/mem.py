@@ -20,6 +20,7 @@ offset field       meaning
 8      value_len   bytes of the value that are valid
 16     flags       bit 0: the worker gave up for a reason of its own (exit 70)
                    bit 1: the worker is minimizing
+                   bit 2: the worker could no longer use its pipes
 ====== =========== ==========================================================
 """
 
@@ -44,6 +45,7 @@ _FLAGS_OFFSET = 16
 #: Bits of the flags field.
 INTERNAL_FAILURE = 1
 MINIMIZING = 2
+PIPES_LOST = 4
 
 
 def shared_mem_size(value_size: int) -> int:
@@ -170,7 +172,7 @@ def shared_mem_temp_file(value_size: int) -> SharedMem:
         if hasattr(os, "posix_fallocate"):
             os.posix_fallocate(fd, 0, size)
         return SharedMem(fd, size, name)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, OverflowError) as error:
         with contextlib.suppress(OSError):
             os.close(fd)
         with contextlib.suppress(OSError):

@@ -73,9 +73,11 @@ _SEQUENCE = Shrinker(
         structure.delete_mates,
         structure.hoist,
         structure.lower_counts,
+        sequence.blank_all,
+        sequence.delete_ranges,
     ),
     simplify=(sequence.blank, sequence.unify, sequence.make_readable, sequence.lower_codes),
-    insist=(sequence.delete_windows, sequence.delete_ranges),
+    insist=(sequence.delete_windows,),
 )
 
 #: The shrinker for each `Kind.python`.  The zero value is tried for all of

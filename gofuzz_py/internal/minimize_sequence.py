@@ -155,6 +155,15 @@ def delete_windows(slot: Slot[AnyStr]) -> None:
             slot.consider(value[:start] + value[start + size :])
 
 
+def blank_all(slot: Slot[AnyStr]) -> None:
+    """Overwrite everything with ``0`` at once.
+
+    Where only the length matters, all candidates of one length are equal from
+    here on, and the passes over ranges cost next to nothing.
+    """
+    _blank(slot, least=len(slot.value))
+
+
 def blank(slot: Slot[AnyStr]) -> None:
     """Overwrite everything with ``0``, or else its halves, and so on to one character."""
     _blank(slot, least=1 if len(slot.value) > SMALL else len(slot.value))

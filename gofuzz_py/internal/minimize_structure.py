@@ -15,6 +15,7 @@ rejected before it reaches the failing code.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, AnyStr, NamedTuple
 
 from gofuzz_py.internal.minimize_gate import halvings, largest_accepted
@@ -30,7 +31,7 @@ _SEPARATORS = "\n", ";", ",", " "
 
 _CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _MATES = re.compile(r"""[][(){}<>"'`]""")
-_NUMBER = re.compile(r"[0-9]{1,6}")
+_NUMBER_OR_BYTE = re.compile(r"[0-9]{1,6}|[^0-9]")
 
 #: Brackets and counts looked at in one pass; real formats have theirs in front.
 _PATIENCE = 256
@@ -73,18 +74,19 @@ def find_mates(value: AnyStr) -> list[Mates]:
     open_places: list[int] = []
     for match in _MATES.finditer(text):
         opening = _find_opening(text, open_places, match.group())
-        if opening is None:
-            open_places.append(match.start())
-        else:
+        if opening is not None:
             spans[open_places[opening]] = match.start()
             del open_places[opening:]
+        elif match.group() not in _CLOSING.values():
+            open_places.append(match.start())
     return list(_with_parents(spans))
 
 
 def _find_opening(text: str, open_places: list[int], closing: str) -> int | None:
-    """Return which open bracket this character closes, or None if it opens one."""
+    """Return which open bracket or quote this character closes, None if it closes none."""
     if closing in _CLOSING:
         return None
+    # Not far back, or a long row of stray brackets would be searched for each of them.
     for index in range(len(open_places) - 1, max(-1, len(open_places) - 1 - _PATIENCE), -1):
         opening = text[open_places[index]]
         if _CLOSING.get(opening, opening) == closing:
@@ -146,19 +148,19 @@ def hoist(slot: Slot[AnyStr]) -> None:
 
 def lower_counts(slot: Slot[AnyStr]) -> None:
     """Lower a number and delete as many of the items it seems to count."""
-    for start, stop in _find_counts(slot.value)[:_PATIENCE]:
+    for start, stop in list(islice(_find_counts(slot.value), _PATIENCE)):
         for gap in _COUNT_GAPS:
             _lower_count(slot, start, stop, gap)
 
 
-def _find_counts(value: AnyStr) -> list[tuple[int, int]]:
-    """Return where a number stands that does not exceed what follows it."""
+def _find_counts(value: AnyStr) -> Iterator[tuple[int, int]]:
+    """Yield where a number stands that does not exceed what follows it."""
     # latin-1 gives every byte one character, so the offsets are those of value.
     text = value if isinstance(value, str) else value.decode("latin-1")
-    spans = {match.span() for match in _NUMBER.finditer(text)}
-    if isinstance(value, bytes):
-        spans.update((place, place + 1) for place in range(len(text)) if not text[place].isdecimal())
-    return [span for span in sorted(spans) if 0 < _count(value[slice(*span)]) <= len(value) - span[1]]
+    for match in _NUMBER_OR_BYTE.finditer(text):
+        start, stop = match.span()
+        if 0 < _count(value[start:stop]) <= len(value) - stop:
+            yield start, stop
 
 
 def _count(field: AnyStr) -> int:

@@ -287,11 +287,11 @@ def _mapped(system: System, mapping: int, address: int, size: int) -> MappedFile
 
 
 class Job:
-    """A job object that ends every process in it when it is closed.
+    """A job object: it is what reaches a worker's own children.
 
-    It is what reaches a worker's own children; the system closes it too when
-    the coordinator dies.  A system that refuses one is no reason not to fuzz:
-    every step that fails is passed over.
+    The system ends what is in it when the coordinator dies, by a limit set on
+    it.  A system that refuses a job is no reason not to fuzz: every step that
+    fails is passed over.
     """
 
     def __init__(self, system: System) -> None:
@@ -300,13 +300,12 @@ class Job:
         if self._handle:
             limits = JobLimits()
             limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
-            if not self._kernel32.SetInformationJobObject(
+            self._kernel32.SetInformationJobObject(
                 self._handle,
                 JOB_OBJECT_EXTENDED_LIMIT_INFORMATION,
                 ctypes.byref(limits),
                 ctypes.sizeof(limits),
-            ):
-                self.close()
+            )
 
     def add(self, pid: int) -> None:
         """Put the process in the job; what it starts from then on is in it as well."""
@@ -323,7 +322,8 @@ class Job:
             self._kernel32.TerminateJobObject(self._handle, KILLED_EXIT_CODE)
 
     def close(self) -> None:
-        """Close the job, which ends what is left in it; a second call does nothing."""
+        """End what is left in the job and give it up; a second call does nothing."""
+        self.terminate()
         handle, self._handle = self._handle, None
         if handle:
             self._kernel32.CloseHandle(handle)

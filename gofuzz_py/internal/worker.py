@@ -25,7 +25,7 @@ from gofuzz_py.errors import EngineError, WorkerProtocolError
 from gofuzz_py.internal import messages, sys_platform
 from gofuzz_py.internal.isolated import os, time
 from gofuzz_py.internal.kinds import Kind, Value
-from gofuzz_py.internal.mem import INTERNAL_FAILURE, MINIMIZING, SharedMem, shared_mem_open
+from gofuzz_py.internal.mem import INTERNAL_FAILURE, MINIMIZING, PIPES_LOST, SharedMem, shared_mem_open
 from gofuzz_py.internal.messages import (
     Call,
     Failure,
@@ -478,9 +478,9 @@ def run_fuzz_worker(kinds: Sequence[Kind], run: RunTarget) -> None:
     forked_children_are_not_workers(mem)
     try:
         WorkerServer(WorkerComm(fuzz_in, fuzz_out, mem), kinds, run).serve()
-    except BaseException:
+    except BaseException as error:
         leave_if_forked()
-        mem.flags = INTERNAL_FAILURE
+        mem.flags = PIPES_LOST if isinstance(error, OSError) else INTERNAL_FAILURE
         raise
     leave_if_forked()
 
