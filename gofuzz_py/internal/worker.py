@@ -41,7 +41,7 @@ from gofuzz_py.internal.messages import (
 from gofuzz_py.internal.minimize import minimize_values
 from gofuzz_py.internal.mutator import Mutator
 from gofuzz_py.internal.rand import FastRand
-from gofuzz_py.internal.sys_platform import Process, SpawnRequest, WorkerDescriptors
+from gofuzz_py.internal.sys_contract import Process, SpawnRequest, WorkerDescriptors
 from gofuzz_py.internal.wire import value_decoder, value_encoder
 
 #: Exit status of a worker process that failed for a reason of its own, as in Go.
