@@ -111,7 +111,7 @@ def load(shown: str, path: str) -> TestModule:
     except UsageError:
         raise
     except FuzzTestError as error:
-        test_module.problem = str(error)
+        test_module.problem = f"cannot be used\n{error}"
     except BaseException as error:  # importing runs the user's code: SystemExit and worse may come
         if is_interrupt(error):
             raise
@@ -176,7 +176,7 @@ def _load_alone(name: str, path: str) -> ModuleType:
 
 
 def fuzz_tests(module: ModuleType, path: str) -> Iterator[FuzzTest]:
-    """List a module's fuzz tests in the order of their definition; raises FuzzTestError for a bad signature."""
+    """List a module's fuzz tests in the order of definition; raises FuzzTestError for a bad signature."""
     for name, value in list(vars(module).items()):
         if not is_fuzz_name(name) or not isinstance(value, FunctionType):
             continue

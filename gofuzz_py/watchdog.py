@@ -153,7 +153,7 @@ def _guard_exit(on_exit: Callable[[str], NoReturn]) -> Iterator[None]:
     def guard(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if os.getpid() == here:
-                on_exit(f"os.{name}({repr(args[0]) if args else '…'})")
+                on_exit(f"os.{name}({', '.join(map(repr, [*args, *kwargs.values()][:1]))})")
             return original(*args, **kwargs)
 
         return guarded

@@ -32,7 +32,7 @@ FOLDER = "died"
 REPLAY = "REPLAY"
 
 _KEPT = re.compile(r"(?:Failing input written to|which may not be to blame, is kept in) (\S+)$")
-_USER_FRAME = re.compile(r'^ *File "(?:[^"]*/)?(?P<file>[^"/]+)", line (?P<line>\d+),? in ')
+_USER_FRAME = re.compile(r'^[ |]*File "(?:[^"]*/)?(?P<file>[^"/]+)", line (?P<line>\d+),? in ')
 
 
 class Deaths:

@@ -164,10 +164,14 @@ class Coordinator:
         return self._next_minimization() or self._next_input()
 
     def cancel(self, job: Job) -> None:
-        """Take back a job that no worker carried out."""
+        """Take back a job that no worker carried out; it will be handed out again."""
         self._promised -= job.limit if self.settings.limit is not None else 0
-        if job.kind is JobKind.MINIMIZE:
+        if job.kind is JobKind.WARMUP:
+            self._inputs.enqueue(job.entry)
+        elif job.kind is JobKind.MINIMIZE:
+            assert job.crash is not None
             self._minimizing = None
+            self._crashes.enqueue((job.entry, job.crash))
 
     @property
     def is_warming_up(self) -> bool:
@@ -201,6 +205,7 @@ class Coordinator:
                 limit = min(limit or left, left)
                 self._promised += limit
             self._minimizing, self._has_minimized = crash, True
+            self._log(f"fuzz: minimizing {len(self._text(entry))}-byte failing input file")
             timeout_s = self.settings.minimize_budget.seconds or 0.0
             return Job(JobKind.MINIMIZE, entry, limit, timeout_s, failure)
         return None
@@ -279,8 +284,13 @@ class Coordinator:
         self._account(job, count)
         self._minimizing = None
         assert job.crash is not None
-        self._save(*killer)
-        self._save(job.entry, job.crash, "Not minimized: a smaller input ended the process.")
+        if killer[1].origin in self._known_origins:
+            self.duplicates += 1
+        else:
+            self._save(*killer)
+        is_same = self._text(killer[0]) == self._text(job.entry)
+        culprit = "run a second time, it" if is_same else "a smaller input"
+        self._save(job.entry, job.crash, f"Not minimized: {culprit} ended the process.")
         self._check_limit()
 
     def finish(self) -> None:
@@ -290,13 +300,16 @@ class Coordinator:
         while self._crashes.peek() is not None:
             pending.append(self._crashes.dequeue())
         for entry, failure in pending:
-            if failure.origin not in self._known_origins:
+            if failure.origin in self._known_origins:
+                self.duplicates += 1
+            else:
                 self._save(entry, failure)
 
     # --- the rest -----------------------------------------------------------------------------
 
     def _account(self, job: Job, count: int) -> None:
-        self.count += count
+        # A dead worker's count is read off memory that its target may have written over.
+        self.count += min(count, job.limit) if job.limit else count
         if self.settings.limit is not None:
             self._promised -= job.limit
 
@@ -325,8 +338,6 @@ class Coordinator:
         if not can_minimize or is_switched_off or is_spent:
             self._save(entry, failure)
             return
-        size = len(corpus_text(self.settings.kinds, entry.values))
-        self._log(f"fuzz: minimizing {size}-byte failing input file")
         self._crashes.enqueue((entry, failure))
 
     def _save_others(self, others: Sequence[tuple[CorpusEntry, Failure]]) -> None:
@@ -344,9 +355,12 @@ class Coordinator:
             self.is_done = True
 
     def _add(self, entry: CorpusEntry) -> bool:
-        digest = entry_digest(corpus_text(self.settings.kinds, entry.values))
+        digest = entry_digest(self._text(entry))
         if digest in self._known_texts:
             return False
         self._known_texts.add(digest)
         self.corpus.append(entry)
         return True
+
+    def _text(self, entry: CorpusEntry) -> bytes:
+        return corpus_text(self.settings.kinds, entry.values)

@@ -6,10 +6,10 @@ import ast
 import asyncio
 import sys
 import unittest
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from types import FunctionType
 
 from gofuzz_py.internal import coverage_instrument
-from gofuzz_py.internal.counters_probes import ProbeCounters
 from tests.helpers_coverage import CoverageTestCase, places, quiet, settle
 
 #: Name, source of ``f``, and for arguments what fires beside ``function:1``.
@@ -293,43 +293,65 @@ TABLE: list[tuple[str, str, list[tuple[object, str]]]] = [
 
 
 class TestLocations(CoverageTestCase):
+    """One module holds all rows, so that one start serves them all."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        text = "".join(
+            _dedent(source).strip("\n").replace("def f(", f"def f{row}(", 1) + "\n"
+            for row, (_, source, _) in enumerate(TABLE)
+        )
+        self._module = self.load(text)
+        self._core, report = self.measure(self._module)
+        self.assertEqual([item.left_alone for item in report.modules], [0])
+
     def test_each_input_fires_what_it_reaches(self) -> None:
-        for name, text, rows in TABLE:
-            core, target = self._start(text)
-            for argument, expected in rows:
-                with self.subTest(name, argument=argument):
-                    counts = core.measure(quiet(target, argument))
-                    self.assertEqual(places(core, counts), {"function:1", *_words(expected)})
+        for call, name, target, argument, expected in self._rows():
+            with self.subTest(name, argument=argument):
+                self.assertEqual(self._relative(target, self._core.measure(call)), expected)
 
     def test_counting_sees_what_the_first_hits_see(self) -> None:
-        for name, text, rows in TABLE:
-            core, target = self._start(text)
-            for argument, _ in rows:  # from here on the counting variant runs
-                quiet(target, argument)()
-            core.news()
-            for argument, expected in rows:
-                with self.subTest(name, argument=argument):
-                    counts = core.measure(quiet(target, argument))
-                    self.assertEqual(places(core, counts), {"function:1", *_words(expected)})
+        for call, *_ in self._rows():
+            call()
+        self._core.news()  # from here on the counting variant runs
+        for call, name, target, argument, expected in self._rows():
+            with self.subTest(name, argument=argument):
+                self.assertEqual(self._relative(target, self._core.measure(call)), expected)
 
     def test_locations_tell_of_themselves_once(self) -> None:
-        for name, text, rows in TABLE:
-            core, target = self._start(text)
-            seen: set[str] = set()
-            for argument, expected in rows:
-                with self.subTest(name, argument=argument):
-                    quiet(target, argument)()
-                    fresh = places(core, core.news())
-                    # Two locations may share their name, so what is new may look old.
-                    self.assertLessEqual({"function:1", *_words(expected)} - seen, fresh)
-                    self.assertLessEqual(fresh, {"function:1", *_words(expected)})
-                    seen |= fresh
-                    settle(core)
-                    quiet(target, argument)()
-                    self.assertEqual(core.news(), [])
+        seen: set[int] = set()
+        for call, name, target, argument, expected in self._rows():
+            with self.subTest(name, argument=argument):
+                every = set(self._core.measure(call))
+                call()
+                fresh = self._core.news()
+                self.assertEqual(set(fresh), every - seen)
+                self.assertLessEqual(self._relative(target, fresh), expected)
+                seen |= every
+                call()
+                self.assertEqual(self._core.news(), [])
+        settle(self._core)
+        for call, name, *_ in self._rows():
+            with self.subTest(name, thinned=True):
+                call()
+                self.assertEqual(self._core.news(), [])
 
+    def _rows(self) -> Iterator[tuple[Callable[[], None], str, FunctionType, object, set[str]]]:
+        for row, (name, _, inputs) in enumerate(TABLE):
+            target = getattr(self._module, f"f{row}")
+            for argument, expected in inputs:
+                yield quiet(target, argument), name, target, argument, {"function:1", *_words(expected)}
+
+    def _relative(self, target: FunctionType, locations: Iterable[int]) -> set[str]:
+        """Name locations as ``kind:line``, the line counted from the function's."""
+        first = target.__code__.co_firstlineno
+        found = (self._core.locate(location) for location in locations)
+        return {f"{place.kind}:{place.line - first + 1}" for place in found if place is not None}
+
+
+class TestAsynchronous(CoverageTestCase):
     def test_asynchronous_loops_and_comprehensions(self) -> None:
-        core, target = self._start("""
+        module = self.load("""
             async def f(a):
                 async def numbers():
                     for x in range(a):
@@ -338,20 +360,15 @@ class TestLocations(CoverageTestCase):
                     a = a
                 return [x async for x in numbers() if x]
             """)
+        core, _ = self.measure(module)
         for argument, expected in [
             (0, "function:2 loop end:3 loop end:5 empty:7"),
             (1, "function:2 loop:4 loop end:3 loop:6 loop end:5 filtered out:7 empty:7"),
             (2, "function:2 loop:4 loop end:3 loop:6 loop end:5 filtered out:7 element:7"),
         ]:
             with self.subTest(argument=argument):
-                counts = core.measure(lambda a=argument: asyncio.run(target(a)))  # type: ignore[misc]
+                counts = core.measure(lambda a=argument: asyncio.run(module.f(a)))  # type: ignore[misc]
                 self.assertEqual(places(core, counts), {"function:1", *_words(expected)})
-
-    def _start(self, text: str) -> tuple[ProbeCounters, Callable[..., object]]:
-        module = self.load(text)
-        core, report = self.measure(module)
-        self.assertEqual([item.left_alone for item in report.modules], [0])
-        return core, module.f
 
 
 class TestCounts(CoverageTestCase):
@@ -465,7 +482,9 @@ def _keys(tree: ast.AST) -> set[int]:
     return {
         node.value - coverage_instrument.KEY
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, int) and node.value >= coverage_instrument.KEY
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, int)
+        and node.value >= coverage_instrument.KEY
     }
 
 
