@@ -61,7 +61,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _complain(text: str) -> int:
-    prefix = "" if text.startswith(("testing:", "flag ", "cannot use", "invalid value")) else "gofuzz_py: "
+    prefix = (
+        ""
+        if text.startswith(("testing:", "flag ", "bad flag", "cannot use", "invalid value"))
+        else "gofuzz_py: "
+    )
     print(prefix + text, file=sys.stderr)
     print("Run 'python -m gofuzz_py -h' for usage.", file=sys.stderr)
     return EXIT_USAGE
@@ -130,7 +134,7 @@ def _list(pattern: str, modules: Sequence[TestModule]) -> int:
     names = []
     for module in modules:
         if module.problem:
-            print(f"# {module.shown}: cannot be imported\n{module.problem}", file=sys.stderr)
+            print(f"# {module.shown}: {module.problem}", file=sys.stderr)
             return EXIT_FAILED
         assert module.module is not None
         names += [type(case).__qualname__ for case in flatten(unittest_suite(module.module))]
@@ -173,10 +177,10 @@ def _report_fatal_errors(options: Options) -> None:
     if faulthandler.is_enabled():
         return
     try:
-        if options.fuzzworker and sys.platform != "win32":
-            from gofuzz_py.internal.sys_posix import private_stderr
+        if options.fuzzworker:
+            from gofuzz_py.internal.sys_platform import platform
 
-            faulthandler.enable(file=private_stderr(), all_threads=True)
+            faulthandler.enable(file=platform.private_stderr(), all_threads=True)
         else:
             faulthandler.enable()
     except (OSError, ValueError, RuntimeError, AttributeError):

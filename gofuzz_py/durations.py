@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 
 _UNIT_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+#: Longer ones do not fit Go's 64 bits of nanoseconds (292 years), nor Python's timers.
+_LONGEST_S = (2**63 - 1) / 1e9
 _PART = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)")
 
 
@@ -26,7 +28,7 @@ def parse_duration(text: str) -> float:
             break
         seconds += float(part[1]) * _UNIT_SECONDS[part[2]]
         at = part.end()
-    if at == 0 or at < len(rest):
+    if at == 0 or at < len(rest) or seconds > _LONGEST_S:
         raise ValueError("invalid duration")
     return -seconds if text.startswith("-") else seconds
 

@@ -7,6 +7,7 @@ something is fuzzed.
 
 from __future__ import annotations
 
+import shlex
 import signal
 import zlib
 from collections.abc import Sequence
@@ -17,9 +18,8 @@ from gofuzz_py.internal.coordinator import Finding
 from gofuzz_py.internal.corpus import CorpusEntry
 from gofuzz_py.internal.fuzz import CoordinateFuzzingOptions, Outcome, coordinate_fuzzing
 from gofuzz_py.internal.isolated import os
-from gofuzz_py.internal.sys_platform import SpawnRequest
+from gofuzz_py.internal.sys_contract import SpawnRequest
 from gofuzz_py.options import default_cache_dir
-from gofuzz_py.runner import rerun_command
 
 if TYPE_CHECKING:
     from gofuzz_py.loader import TestModule
@@ -94,10 +94,16 @@ def _finding_lines(run: Run, test_module: TestModule, test: FuzzTest, finding: F
         return lines
     lines.append(f"Failing input written to {_relative(path)}")
     if finding.saved.is_in_testdata:
-        lines += ["To re-run:", rerun_command(run, test_module, test, os.path.basename(path))]
+        lines += ["To re-run:", _rerun_command(run, test_module, test, os.path.basename(path))]
     else:
         lines.append(f"To re-run it, copy it to {_relative(test.corpus_dir)} and run the seeds.")
     return lines
+
+
+def _rerun_command(run: Run, test_module: TestModule, test: FuzzTest, name: str) -> str:
+    """Return the command that runs one failing input again, ready to be pasted."""
+    words = ["python", "-m", "gofuzz_py", f"-run={test.name}/{name}", test_module.shown, *run.options.rest]
+    return " ".join(shlex.quote(word) for word in words)
 
 
 def _relative(path: str) -> str:

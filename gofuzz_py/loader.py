@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from types import FunctionType, ModuleType
 
-from gofuzz_py.errors import UsageError
+from gofuzz_py.errors import FuzzTestError, UsageError
 from gofuzz_py.internal.isolated import os
 from gofuzz_py.outcome import exception_text
 from gofuzz_py.testing_f import F, FuzzTest, T, is_interrupt
@@ -37,7 +37,7 @@ class TestModule:
     #: Absolute path of the file.
     path: str
     module: ModuleType | None = None
-    #: Why it could not be imported, for the user.
+    #: Why its tests cannot be run, for the user; empty where they can.
     problem: str = ""
     fuzz_tests: list[FuzzTest] = field(default_factory=list)
 
@@ -110,10 +110,12 @@ def load(shown: str, path: str) -> TestModule:
         test_module.fuzz_tests = list(fuzz_tests(module, test_module.path))
     except UsageError:
         raise
+    except FuzzTestError as error:
+        test_module.problem = str(error)
     except BaseException as error:  # importing runs the user's code: SystemExit and worse may come
         if is_interrupt(error):
             raise
-        test_module.problem = exception_text(error)
+        test_module.problem = "cannot be imported\n" + exception_text(error)
     return test_module
 
 
@@ -174,7 +176,7 @@ def _load_alone(name: str, path: str) -> ModuleType:
 
 
 def fuzz_tests(module: ModuleType, path: str) -> Iterator[FuzzTest]:
-    """List a module's fuzz tests in the order of their definition; raises TypeError for a bad signature."""
+    """List a module's fuzz tests in the order of their definition; raises FuzzTestError for a bad signature."""
     for name, value in list(vars(module).items()):
         if not is_fuzz_name(name) or not isinstance(value, FunctionType):
             continue
@@ -182,7 +184,8 @@ def fuzz_tests(module: ModuleType, path: str) -> Iterator[FuzzTest]:
             continue  # imported from elsewhere; it is tested there
         parameters = inspect.signature(value).parameters
         if len(parameters) != 1:
-            raise TypeError(f"wrong signature for {name}, must be: def {name}(f)")
+            place = f"{os.path.basename(path)}:{value.__code__.co_firstlineno}"
+            raise FuzzTestError(f"{place}: wrong signature for {name}, must be: def {name}(f)")
         yield FuzzTest(name, value, module, path)
 
 

@@ -8,6 +8,7 @@ searched (unanchored) in the element of the test's name at the same depth;
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 
 from gofuzz_py.errors import UsageError
@@ -66,7 +67,10 @@ class Selection:
 
 def _compile(text: str, index: int, flag: str) -> re.Pattern[str]:
     try:
-        return re.compile(text)
+        with warnings.catch_warnings():
+            # Of a pattern that may mean something else one day (``[[a]``); with -W error it would raise.
+            warnings.simplefilter("ignore")
+            return re.compile(text)
     except (re.error, RecursionError, OverflowError) as error:
         raise UsageError(
             f'testing: invalid regexp for element {index} of -{flag} ("{text}"): '

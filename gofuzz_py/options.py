@@ -221,9 +221,14 @@ def parse_arguments(arguments: Sequence[str]) -> Options:
 
 
 def _split_flag(argument: str) -> tuple[str, bool, str]:
-    """Return the flag's name (empty for other arguments), whether it has a value, and the value."""
+    """Return the flag's name (empty for other arguments), whether it has a value, and the value.
+
+    Raises UsageError for ``-=x`` and ``---x``.
+    """
     body = argument[2:] if argument.startswith("--") else argument[1:] if argument.startswith("-") else ""
     name, equals, text = body.partition("=")
+    if body.startswith(("-", "=")):
+        raise UsageError(f"bad flag syntax: {argument}")
     return name.removeprefix("test."), bool(equals), text
 
 

@@ -1,7 +1,8 @@
 """What running a test came to, as data.
 
-Owns :class:`TestOutcome`, the tree that runners fill and reports print, and
-the turning of an exception into the text and the identity of a failure.
+Owns :class:`TestOutcome`, the tree that runners fill and reports print, its
+layout as text (a worker sends that with a failure), and the turning of an
+exception into the text and the identity of a failure.
 Knows nothing of terminals.
 """
 
@@ -16,6 +17,8 @@ from types import TracebackType
 
 from gofuzz_py.internal.isolated import os
 
+#: What a child or a logged line stands in from its test, as in Go.
+INDENT = "    "
 #: A longer failure text is cut in its middle: a report is for reading.
 MAX_TEXT_CHARS = 20_000
 _PACKAGE_DIR = os.path.dirname(os.path.abspath(__file__)) + os.sep
@@ -49,6 +52,22 @@ class TestOutcome:
     def has_failed(self) -> bool:
         """Did the test fail?"""
         return self.status is Status.FAIL
+
+
+def outcome_text(outcome: TestOutcome, *, is_verbose: bool = False) -> str:
+    """Lay out a result as Go does: ``--- FAIL: NAME (0.00s)``, what was logged, then subtests."""
+    return "\n".join(_outcome_lines(outcome, is_verbose))
+
+
+def _outcome_lines(outcome: TestOutcome, is_verbose: bool) -> Iterator[str]:
+    yield f"--- {outcome.status.value}: {outcome.name} ({outcome.seconds:.2f}s)"
+    for text in outcome.lines:
+        for line in text.split("\n"):
+            yield INDENT + line
+    for child in outcome.children:
+        if is_verbose or child.has_failed:
+            for line in _outcome_lines(child, is_verbose):
+                yield INDENT + line
 
 
 def exception_text(error: BaseException) -> str:

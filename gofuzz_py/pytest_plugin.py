@@ -33,8 +33,7 @@ class FuzzItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run the seeds."""
-        from gofuzz_py.outcome import Status
-        from gofuzz_py.report import outcome_text
+        from gofuzz_py.outcome import Status, outcome_text
         from gofuzz_py.testing_f import FuzzTest, run_fuzz_test
 
         module = self.parent.obj  # type: ignore[union-attr]

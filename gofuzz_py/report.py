@@ -1,9 +1,9 @@
 """Every line a user reads, as Go's tools write them.
 
-Owns the two reporters (text, and JSON events after ``go tool test2json``) and
-the layout of results.  Everything goes to standard output in one order;
-usage errors, which end a run before it begins, go to standard error
-(cli.py).  Runs in the coordinator process only.
+Owns the two reporters: text, and JSON events after ``go tool test2json``.
+The layout of one result is outcome.py's, for workers need it too.  Everything
+goes to standard output in one order; usage errors, which end a run before it
+begins, go to standard error (cli.py).  Runs in the coordinator process only.
 """
 
 from __future__ import annotations
@@ -12,29 +12,10 @@ import contextlib
 import datetime
 import json
 import sys
-from collections.abc import Iterator
 from typing import IO, Any, Protocol
 
 from gofuzz_py.internal.isolated import open_file, os
-from gofuzz_py.outcome import Status, TestOutcome
-
-_INDENT = "    "
-
-
-def outcome_text(outcome: TestOutcome, *, is_verbose: bool = False) -> str:
-    """Lay out a result as Go does: ``--- FAIL: NAME (0.00s)``, what was logged, then subtests."""
-    return "\n".join(_outcome_lines(outcome, is_verbose))
-
-
-def _outcome_lines(outcome: TestOutcome, is_verbose: bool) -> Iterator[str]:
-    yield f"--- {outcome.status.value}: {outcome.name} ({outcome.seconds:.2f}s)"
-    for text in outcome.lines:
-        for line in text.split("\n"):
-            yield _INDENT + line
-    for child in outcome.children:
-        if is_verbose or child.has_failed:
-            for line in _outcome_lines(child, is_verbose):
-                yield _INDENT + line
+from gofuzz_py.outcome import INDENT, Status, TestOutcome, outcome_text
 
 
 class Reporter(Protocol):
@@ -156,9 +137,9 @@ class JsonReporter:
         self._emit("output", Test=outcome.name, Output=head)
         for text in outcome.lines:
             for line in text.split("\n"):
-                self._emit("output", Test=outcome.name, Output=f"{indent}{_INDENT}{line}\n")
+                self._emit("output", Test=outcome.name, Output=f"{indent}{INDENT}{line}\n")
         for child in outcome.children:
-            self._emit_outcome(child, indent + _INDENT)
+            self._emit_outcome(child, indent + INDENT)
         self._emit(outcome.status.value.lower(), Test=outcome.name, Elapsed=round(outcome.seconds, 2))
 
     def line(self, text: str, test: str = "") -> None:

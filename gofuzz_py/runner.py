@@ -9,7 +9,6 @@ Mirrors ``(*M).Run`` and ``runFuzzing`` of Go's testing package.
 from __future__ import annotations
 
 import contextlib
-import shlex
 import sys
 import unittest
 from collections.abc import Callable, Sequence
@@ -22,7 +21,7 @@ from gofuzz_py.launch import Launch
 from gofuzz_py.loader import TestModule, unittest_suite
 from gofuzz_py.matcher import Selection
 from gofuzz_py.options import Options
-from gofuzz_py.outcome import Status, TestOutcome, exception_text
+from gofuzz_py.outcome import Status, TestOutcome, exception_text, outcome_text
 from gofuzz_py.report import Reporter
 from gofuzz_py.testing_f import F, FuzzMode, FuzzTest, TargetCall, is_interrupt, run_fuzz_test
 from gofuzz_py.watchdog import Watchdog
@@ -96,7 +95,7 @@ def run_modules(run: Run, modules: Sequence[TestModule]) -> int:
 
 
 def _report_import_failure(run: Run, module: TestModule) -> int:
-    run.reporter.line(f"# {module.shown}: cannot be imported\n{module.problem}")
+    run.reporter.line(f"# {module.shown}: {module.problem}")
     run.reporter.verdict(Status.FAIL)
     return EXIT_FAILED
 
@@ -143,6 +142,7 @@ def _run_module(run: Run, test_module: TestModule) -> int:
         has_passed = True
         for _ in range(run.options.count):
             has_passed = _run_unittests(run, test_module) and has_passed
+            run.has_failed = run.has_failed or not has_passed  # -failfast looks here
             has_passed = _run_seeds(run, test_module) and has_passed
         run.has_failed = run.has_failed or not has_passed
         is_fuzzing = run.fuzzed is not None and run.fuzzed in test_module.fuzz_tests
@@ -266,8 +266,6 @@ def _serve(run: Run, test_module: TestModule) -> int:
     if mode.has_served:
         return EXIT_OK
     # The coordinator shows what a worker leaves on standard error.
-    from gofuzz_py.report import outcome_text
-
     sys.stderr.write(outcome_text(outcome, is_verbose=True) + "\n")
     run.reporter.verdict(Status.FAIL)
     return EXIT_ENGINE
@@ -370,9 +368,3 @@ class _Result(unittest.TestResult):
         if self._outcome.status is not Status.FAIL:
             self._outcome.status = status
         self._outcome.lines.append(text)
-
-
-def rerun_command(run: Run, test_module: TestModule, test: FuzzTest, name: str) -> str:
-    """Return the command that runs one failing input again, ready to be pasted."""
-    words = ["python", "-m", "gofuzz_py", f"-run={test.name}/{name}", test_module.shown, *run.options.rest]
-    return " ".join(shlex.quote(word) for word in words)

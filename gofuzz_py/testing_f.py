@@ -26,7 +26,15 @@ from gofuzz_py.internal.isolated import os, time
 from gofuzz_py.internal.kinds import Kind, Value
 from gofuzz_py.internal.messages import Failure
 from gofuzz_py.matcher import Matcher
-from gofuzz_py.outcome import Status, TestOutcome, exception_text, failure_origin, is_engine_file
+from gofuzz_py.outcome import (
+    INDENT,
+    Status,
+    TestOutcome,
+    exception_text,
+    failure_origin,
+    is_engine_file,
+    outcome_text,
+)
 from gofuzz_py.signature import kind_of_seed, target_kinds
 
 __unittest = True  # unittest leaves this file's frames out of tracebacks
@@ -88,7 +96,13 @@ class FuzzMode(Protocol):
 
 
 class _Common(unittest.TestCase):
-    """What ``F`` and ``T`` share: verbs for logging, failing, skipping and cleaning up."""
+    """What ``F`` and ``T`` share: verbs for logging, failing, skipping and cleaning up.
+
+    Imported into a test module for its annotations, neither may be taken for a
+    test: there is no ``runTest`` for unittest to find, and pytest is told.
+    """
+
+    __test__ = False
 
     def __init__(self, name: str, module_name: str) -> None:
         super().__init__("runTest")
@@ -100,9 +114,6 @@ class _Common(unittest.TestCase):
         self._is_skipped = False
         self._origin = ""
         self._deadline: float | None = None
-
-    def runTest(self) -> None:
-        """Do nothing: tests of this kind are run by their function, not by a method."""
 
     # --- Go's verbs ---------------------------------------------------------------------------
 
@@ -179,7 +190,7 @@ class _Common(unittest.TestCase):
     # --- results ------------------------------------------------------------------------------
 
     def _note(self, text: str) -> None:
-        self._lines = [*self._lines, f"{_caller_place()}: {text}"]
+        self._lines = [*self._lines, _hanging(f"{_caller_place()}: {text}")]
 
     def _mark_failed(self, verb: str) -> None:
         self._has_failed = True
@@ -192,7 +203,7 @@ class _Common(unittest.TestCase):
         if isinstance(error, unittest.SkipTest):
             self._is_skipped = True
             if str(error):
-                self._lines = [*self._lines, f"{_raise_place(error)}: {error}"]
+                self._lines = [*self._lines, _hanging(f"{_raise_place(error)}: {error}")]
             return
         self._has_failed = True
         self._origin = self._origin or failure_origin(error)
@@ -251,13 +262,13 @@ class T(_Common):
         super().addTypeEqualityFunc(typeobj, function)
 
     def run(self, name: Any = None, function: Callable[[T], object] | None = None) -> Any:
-        """Run ``function`` as a subtest called ``name``; return whether it passed.
+        """Run ``function(t)`` as a subtest called ``name``; return whether it passed.
 
-        As Go's ``t.Run``.  With a result or nothing instead of a name it is
-        unittest's ``run``.
+        As Go's ``t.Run``; unittest's ``run(result)`` has no meaning here.
+        Raises TypeError without a function.
         """
         if function is None:
-            return super().run(name)
+            raise TypeError("t.run takes a name and a function: t.run('empty', check)")
         child = T(f"{self._name}/{name}", self._module_name)
         start = time.monotonic()
         error: BaseException | None = None
@@ -368,7 +379,7 @@ class F(_Common):
             self._stop_with(f"{_caller_place()}: {error}")
 
     def _stop_with(self, text: str) -> NoReturn:
-        self._lines.append(text)
+        self._lines.append(_hanging(text))
         self._has_failed = True
         raise FailNow
 
@@ -456,8 +467,6 @@ def _failure(t: T, error: BaseException | None) -> Failure | None:
     t._finish(error)
     if not t._has_failed:
         return None
-    from gofuzz_py.report import outcome_text
-
     return Failure(outcome_text(t._result(time.monotonic() - start)), t._origin or "failed")
 
 
@@ -543,6 +552,11 @@ def _caller_place(*, full: bool = False) -> str:
         frame = frame.f_back
     place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
     return place if full else _short_place(place)
+
+
+def _hanging(text: str) -> str:
+    """Indent the second and later lines of a logged text, as Go does."""
+    return text.replace("\n", "\n" + INDENT)
 
 
 def _short_place(place: str) -> str:

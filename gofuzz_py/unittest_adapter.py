@@ -84,6 +84,8 @@ def load_tests(
     module = sys.modules[_importing_module(tests)]
     path = os.path.abspath(module.__file__ or "")
     found = list(fuzz_tests(module, path))
+    if not found:
+        return tests  # also this package itself, which discovery meets in a checkout
     case = make_test_case(module.__name__, found)
     # Editors that discovered the ids run them by name later, in the same process.
     module.FuzzTests = case  # type: ignore[attr-defined]
@@ -106,7 +108,7 @@ def _importing_module(tests: unittest.TestSuite) -> str:
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         module = frame.f_locals.get("module")
-        if isinstance(module, ModuleType) and vars(module).get("load_tests") is load_tests:
+        if isinstance(module, ModuleType) and getattr(module, "load_tests", None) is load_tests:
             return module.__name__
         frame = frame.f_back
     raise RuntimeError("load_tests must be imported into the test module: from gofuzz_py import load_tests")

@@ -12,14 +12,16 @@ import contextlib
 import faulthandler
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from gofuzz_py.durations import format_exact
 from gofuzz_py.internal.isolated import os, time
 
 #: How much later the C-level timer fires, for when a target holds the interpreter.
 _GRACE_S = 1.0
+_PACKAGE_DIR = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
 class Watchdog:
@@ -114,34 +116,54 @@ class Watchdog:
         lines = [f"\n\t\t{name} ({now - start:.2f}s)" for name, start, _ in self._running[-1:]]
         return "\n\trunning tests:" + "".join(lines) if lines else ""
 
-    def _on_exit(self, status: int) -> None:
+    def _on_exit(self, call: str) -> NoReturn:
         name = self._running[-1][0] if self._running else "a test"
-        self._say(f"--- FAIL: {name}\n    called os._exit({status}), which ends the whole process")
+        self._say(f"--- FAIL: {name}\n    called {call}, which ends the whole process{_callers()}")
+        self._leave()
 
     def _leave(self) -> NoReturn:
         self._say("FAIL")
         os._exit(1)
 
 
-@contextlib.contextmanager
-def _guard_exit(on_exit: Callable[[int], None]) -> Iterator[None]:
-    """Make ``os._exit`` in this process say who called it, and fail.  Go does so for ``os.Exit(0)``.
+def _callers() -> str:
+    """Return the stack of the caller's code, a line before it, or nothing where that cannot be had."""
+    with contextlib.suppress(Exception):  # whatever the target has made of open or linecache
+        hidden = (_PACKAGE_DIR, "<frozen ")
+        frames = [frame for frame in traceback.extract_stack() if not frame.filename.startswith(hidden)]
+        lines = "".join(traceback.format_list(frames)).splitlines()
+        return "\n".join(["", *("    " + line for line in lines)])
+    return ""
 
-    Children forked meanwhile leave as they like.
+
+#: What replaces or ends the process with no word; the other ``exec`` functions call these.
+_LEAVING = ("_exit", "execv", "execve")
+
+
+@contextlib.contextmanager
+def _guard_exit(on_exit: Callable[[str], NoReturn]) -> Iterator[None]:
+    """Make ``os._exit`` and ``exec`` in this process say who called them, and fail.
+
+    Go does so for ``os.Exit(0)``.  Children forked meanwhile leave as they like.
     """
     import os as real_os
 
-    original, here = real_os._exit, os.getpid()
+    here = os.getpid()
 
-    def guarded(status: int) -> NoReturn:
-        if os.getpid() == here:
-            on_exit(status)
-            os._exit(status or 1)
-        original(status)
+    def guard(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if os.getpid() == here:
+                on_exit(f"os.{name}({repr(args[0]) if args else '…'})")
+            return original(*args, **kwargs)
 
-    real_os._exit = guarded
+        return guarded
+
+    originals = {name: getattr(real_os, name) for name in _LEAVING}
+    guards = {name: guard(name, original) for name, original in originals.items()}
+    vars(real_os).update(guards)
     try:
         yield
     finally:
-        if real_os._exit is guarded:
-            real_os._exit = original
+        for name, original in originals.items():
+            if getattr(real_os, name, None) is guards[name]:
+                setattr(real_os, name, original)

@@ -21,7 +21,6 @@ import bisect
 import contextlib
 import dataclasses
 import sys
-import time
 from typing import TYPE_CHECKING
 
 from gofuzz_py.internal import (
@@ -32,6 +31,7 @@ from gofuzz_py.internal import (
     coverage_swap,
     coverage_units,
 )
+from gofuzz_py.internal.isolated import time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -119,7 +119,7 @@ class ProbeCounters:
             where = bisect.bisect(self._firsts, at)
             self._firsts.insert(where, at)
             self._units.insert(where, probed)
-            self._live.add(unit)
+            self._live.add(unit.sites)
             at += len(probed.places)
         self._reports[name] = coverage.ModuleReport(name, first, at - first)
         self._filenames[name] = source.filename

@@ -15,19 +15,21 @@ of ``&&`` and ``||``.  Departs where Python branches and Go does not: chained
 comparisons, conditional expressions, comprehensions (entered, filtered,
 empty), ``except`` arms and a ``try`` without exception, ``match``, ``assert``.
 
-A probe has no line (position -1: the compiler lets it run on in the line
-before), so tracebacks, line events and ``inspect`` see the source as written.
+A probe has the position of what runs next to it, so tracebacks, line events and
+``inspect`` see the source as written.
 """
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     Function = ast.FunctionDef | ast.AsyncFunctionDef
+    Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 #: Stands for the callable of a probe.  No source can hold it by accident.
 FIRE = "\0gofuzz_py probe\0"
@@ -43,6 +45,7 @@ KINDS = (
 _KIND = {kind: number for number, kind in enumerate(KINDS)}
 
 _ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
+_POSITION = ("lineno", "col_offset", "end_lineno", "end_col_offset")
 _SILENT = (ast.Global, ast.Nonlocal)
 
 _Node = TypeVar("_Node", bound=ast.AST)
@@ -63,12 +66,12 @@ _BEGINS: dict[type[ast.AST], str] = {
 }  # fmt: skip
 
 
-class Probes(ast.NodeTransformer):
+class Probes:
     """Rewrite statements so that each wanted location in a function fires.
 
     ``first`` is the number of the next location.  ``wanted`` tells which
     numbers get a probe; None means all.  Numbering does not depend on it.
-    The tree is changed in place; what runs only at import (module and class
+    Trees are changed in place; what runs only at import (module and class
     bodies outside a function) has no locations.
     """
 
@@ -81,7 +84,30 @@ class Probes(ast.NodeTransformer):
 
     def rewrite(self, statement: ast.stmt) -> None:
         """Number and instrument one statement of a module or class body."""
-        self.visit(statement)
+        self._visit(statement)
+
+    def _visit(self, node: _Node) -> _Node:
+        """Rewrite a node and all in it; return what is to stand in its place."""
+        kind = type(node)
+        if kind in _LEAVES:
+            return node
+        visitor = _OUTSIDE.get(kind) or (_INSIDE.get(kind) if self._inside else None)
+        if visitor is None:
+            self._visit_inner(node)
+            return node
+        replaced = visitor(self, node)
+        return replaced  # type: ignore[no-any-return]  # an expression for an expression
+
+    def _visit_inner(self, node: ast.AST) -> None:
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                value[:] = [self._visit(item) if isinstance(item, ast.AST) else item for item in value]
+            elif isinstance(value, ast.AST):
+                setattr(node, name, self._visit(value))
+
+    def _visit_all(self, nodes: list[_Node]) -> list[_Node]:
+        return [self._visit(node) for node in nodes]
 
     # -- making probes ------------------------------------------------------
 
@@ -92,19 +118,20 @@ class Probes(ast.NodeTransformer):
         self.places.append((getattr(at, "lineno", 0), _KIND[kind]))
         return number if self._wanted is None or self._wanted(number) else None
 
-    def _prefix(self, kind: str, node: ast.expr, at: ast.AST | None = None) -> ast.expr:
+    def _prefix(self, kind: str, node: ast.expr) -> ast.expr:
         """Visit ``node`` and fire before it: ``(probe or node)``."""
-        number = self._number(kind, at or node)
+        number = self._number(kind, node)
         if isinstance(node, ast.Starred):  # 3.15: [*x for x in y]
             node.value = self._or(number, node.value)
             return node
         return self._or(number, node)
 
     def _or(self, number: int | None, node: ast.expr) -> ast.expr:
-        node = self.visit(node)
+        begin = _begin(node)
+        node = self._visit(node)
         if number is None:
             return node
-        return _located(ast.BoolOp(ast.Or(), [_probe(number), node]), node)
+        return _located(ast.BoolOp(ast.Or(), [_probe(number, begin), node]), begin)
 
     def _if_false(self, kind: str, node: ast.expr) -> ast.expr:
         """Visit a condition and fire where it is false: ``node or probe``.
@@ -112,232 +139,200 @@ class Probes(ast.NodeTransformer):
         Only for places that test the truth of ``node`` and drop its value.
         """
         number = self._number(kind, node)
-        node = self.visit(node)
+        node = self._visit(node)
         if number is None:
             return node
-        return _located(ast.BoolOp(ast.Or(), [node, _probe(number)]), node)
+        return _located(ast.BoolOp(ast.Or(), [node, _probe(number, node)]), node)
 
-    def _block(self, kind: str, body: list[ast.stmt], at: ast.AST) -> list[ast.stmt]:
-        """Visit a block and fire at its head."""
-        number = self._number(kind, body[0] if body else at)
-        body = self._statements(body)
+    def _block(self, kind: str, body: list[ast.stmt], after: ast.AST) -> list[ast.stmt]:
+        """Visit a block and fire at its head.
+
+        A block that is not there is made, and runs in the line of ``after``:
+        something that was executed whichever way led there.
+        """
+        number = self._number(kind, body[0] if body else after)
+        at = _begin(body[0]) if body else after
+        body = self._visit_all(body)
         if number is not None:
-            body.insert(0, _located(ast.Expr(_probe(number)), None))
+            body.insert(0, _statement(number, at))
         return body
-
-    def _statements(self, body: list[ast.stmt]) -> list[ast.stmt]:
-        return [self.visit(statement) for statement in body]
-
-    def _expressions(self, nodes: Sequence[ast.expr | None]) -> list[ast.expr | None]:
-        return [node and self.visit(node) for node in nodes]
 
     # -- functions ----------------------------------------------------------
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
-        return self._function(node)
-
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AsyncFunctionDef:
-        return self._function(node)
-
-    def _function(self, node: _Node) -> _Node:
+    def _function(self, node: Function) -> Function:
         """Instrument a function; its annotations stay as the user wrote them."""
-        assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        node.decorator_list = [self.visit(item) for item in node.decorator_list]
+        node.decorator_list = self._visit_all(node.decorator_list)
         self._defaults(node.args)
         outside, self._inside = self._inside, True
         number = self._number("function", node)
         at = _after_docstring(node.body)
-        first = _begin(node.body[at:])
-        node.body = self._statements(node.body)
+        begin = _begin(node.body[at]) if at < len(node.body) else node
+        node.body = self._visit_all(node.body)
         if number is not None:
-            node.body.insert(at, _located(ast.Expr(_located(_probe(number), first)), first))
+            node.body.insert(at, _statement(number, begin))
+        self._inside = outside
+        return node
+
+    def _lambda(self, node: ast.Lambda) -> ast.Lambda:
+        self._defaults(node.args)
+        outside, self._inside = self._inside, True
+        node.body = self._prefix("lambda", node.body)
         self._inside = outside
         return node
 
     def _defaults(self, args: ast.arguments) -> None:
-        args.defaults = [self.visit(item) for item in args.defaults]
-        args.kw_defaults = self._expressions(args.kw_defaults)
+        args.defaults = self._visit_all(args.defaults)
+        args.kw_defaults = [node and self._visit(node) for node in args.kw_defaults]
 
-    def visit_Lambda(self, node: ast.Lambda) -> ast.Lambda:
-        self._defaults(node.args)
-        outside, self._inside = self._inside, True
-        number = self._number("lambda", node)
-        first = _begin([ast.Expr(node.body)])
-        node.body = self.visit(node.body)
-        if number is not None:
-            node.body = _located(
-                ast.BoolOp(ast.Or(), [_located(_probe(number), first), node.body]), node.body
-            )
-        self._inside = outside
+    def _class(self, node: ast.ClassDef) -> ast.ClassDef:
+        node.decorator_list = self._visit_all(node.decorator_list)
+        node.bases = self._visit_all(node.bases)
+        node.keywords = self._visit_all(node.keywords)
+        node.body = self._visit_all(node.body)
         return node
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
-        node.decorator_list = [self.visit(item) for item in node.decorator_list]
-        node.bases = [self.visit(item) for item in node.bases]
-        node.keywords = [self.visit(item) for item in node.keywords]
-        node.body = self._statements(node.body)
+    def _annotated(self, node: ast.AnnAssign) -> ast.AnnAssign:
+        node.target = self._visit(node.target)
+        node.value = node.value and self._visit(node.value)
         return node
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AnnAssign:
-        node.target = self.visit(node.target)
-        node.value = node.value and self.visit(node.value)
-        return node
-
-    def visit_TypeAlias(self, node: _Node) -> _Node:
-        return node  # evaluated on demand, by a function of its own
 
     # -- statements ---------------------------------------------------------
 
-    def visit_If(self, node: ast.If) -> ast.If:
-        if not self._inside or isinstance(node.test, ast.Constant):
-            return self._visit_inner(node)
-        node.test = self.visit(node.test)
+    def _if(self, node: ast.If) -> ast.If:
+        if isinstance(node.test, ast.Constant):
+            self._visit_inner(node)
+            return node
+        node.test = self._visit(node.test)
         node.body = self._block("if", node.body, node)
         if _is_elif(node):  # its own arms tell all that can follow
-            node.orelse = self._statements(node.orelse)
+            node.orelse = self._visit_all(node.orelse)
         else:
-            node.orelse = self._block("else", node.orelse, node)
+            node.orelse = self._block("else", node.orelse, node.test)
         return node
 
-    def visit_For(self, node: ast.For) -> ast.For:
-        return self._loop(node, node.iter)
-
-    def visit_AsyncFor(self, node: ast.AsyncFor) -> ast.AsyncFor:
-        return self._loop(node, node.iter)
-
-    def visit_While(self, node: ast.While) -> ast.While:
-        return self._loop(node, node.test)
-
-    def _loop(self, node: _Node, head: ast.expr) -> _Node:
-        if not self._inside:
-            return self._visit_inner(node)
-        assert isinstance(node, (ast.For, ast.AsyncFor, ast.While))
-        if isinstance(node, ast.While):
-            node.test = self.visit(head)
-        else:
-            node.target, node.iter = self.visit(node.target), self.visit(head)
+    def _for(self, node: ast.For | ast.AsyncFor) -> ast.AST:
+        node.target, node.iter = self._visit(node.target), self._visit(node.iter)
         node.body = self._block("loop", node.body, node)
-        if isinstance(node, ast.While) and isinstance(head, ast.Constant):
-            node.orelse = self._statements(node.orelse)  # while True has no end
-        else:
-            node.orelse = self._block("loop end", node.orelse, node)
+        node.orelse = self._block("loop end", node.orelse, node.iter)
         return node
 
-    def visit_Try(self, node: ast.Try) -> ast.Try:
-        return self._try(node)
+    def _while(self, node: ast.While) -> ast.While:
+        node.test = self._visit(node.test)
+        node.body = self._block("loop", node.body, node)
+        if isinstance(node.test, ast.Constant):  # while True has no end
+            node.orelse = self._visit_all(node.orelse)
+        else:
+            node.orelse = self._block("loop end", node.orelse, node.test)
+        return node
 
-    def visit_TryStar(self, node: _Node) -> _Node:
-        return self._try(node)
-
-    def _try(self, node: _Node) -> _Node:
-        if not self._inside:
-            return self._visit_inner(node)
-        assert isinstance(node, (ast.Try, ast.TryStar))
-        falls_through = _falls_through(node.body)
-        node.body = self._statements(node.body)
+    def _try(self, node: ast.Try | ast.TryStar) -> ast.AST:
+        last, falls_through = node.body[-1], _falls_through(node.body)
+        node.body = self._visit_all(node.body)
         for handler in node.handlers:
-            handler.type = handler.type and self.visit(handler.type)
+            handler.type = handler.type and self._visit(handler.type)
             handler.body = self._block("except", handler.body, handler)
         if node.handlers and falls_through:
-            node.orelse = self._block("no exception", node.orelse, node)
+            node.orelse = self._block("no exception", node.orelse, last)
         else:
-            node.orelse = self._statements(node.orelse)
+            node.orelse = self._visit_all(node.orelse)
         if node.finalbody:
             node.finalbody = self._block("finally", node.finalbody, node)
         return node
 
-    def visit_Match(self, node: ast.Match) -> ast.Match:
-        if not self._inside:
-            return self._visit_inner(node)
-        node.subject = self.visit(node.subject)
+    def _match(self, node: ast.Match) -> ast.Match:
+        node.subject = self._visit(node.subject)
         for case in node.cases:
-            if case.guard is not None:
-                case.guard = self._if_false("guard false", case.guard)
+            case.guard = case.guard and self._if_false("guard false", case.guard)
             case.body = self._block("case", case.body, case.pattern)
         last = node.cases[-1]
         if last.guard is not None or not _matches_all(last.pattern):
-            missed = self._block("no case", [], node)
+            missed = self._block("no case", [], last.pattern)
             if missed:
-                node.cases.append(ast.match_case(_located(ast.MatchAs(), None), None, missed))
+                wildcard = _located(ast.MatchAs(), last.pattern)
+                node.cases.append(ast.match_case(wildcard, None, missed))
         return node
 
-    def visit_Assert(self, node: ast.Assert) -> ast.Assert:
-        if not self._inside:
-            return self._visit_inner(node)
+    def _assert(self, node: ast.Assert) -> ast.Assert:
         node.test = self._if_false("assert fails", node.test)
-        node.msg = node.msg and self.visit(node.msg)
+        node.msg = node.msg and self._visit(node.msg)
         return node
 
     # -- expressions --------------------------------------------------------
 
-    def visit_BoolOp(self, node: ast.BoolOp) -> ast.BoolOp:
-        if not self._inside:
-            return self._visit_inner(node)
+    def _bool(self, node: ast.BoolOp) -> ast.BoolOp:
         first, *rest = node.values
-        node.values = [self.visit(first), *(self._prefix("operand", value) for value in rest)]
+        node.values = [self._visit(first), *(self._prefix("operand", value) for value in rest)]
         return node
 
-    def visit_Compare(self, node: ast.Compare) -> ast.Compare:
-        if not self._inside or len(node.ops) < 2:
-            return self._visit_inner(node)
-        node.left = self.visit(node.left)
+    def _compare(self, node: ast.Compare) -> ast.Compare:
+        """Each comparison of a chain after the first; a single one needs nothing."""
+        node.left = self._visit(node.left)
         first, *rest = node.comparators
-        node.comparators = [self.visit(first), *(self._prefix("comparison", value) for value in rest)]
+        node.comparators = [self._visit(first), *(self._prefix("comparison", value) for value in rest)]
         return node
 
-    def visit_IfExp(self, node: ast.IfExp) -> ast.IfExp:
-        if not self._inside:
-            return self._visit_inner(node)
-        node.test = self.visit(node.test)
+    def _conditional(self, node: ast.IfExp) -> ast.IfExp:
+        node.test = self._visit(node.test)
         node.body = self._prefix("then-value", node.body)
         node.orelse = self._prefix("else-value", node.orelse)
         return node
 
-    def visit_ListComp(self, node: ast.ListComp) -> ast.expr:
-        return self._comprehension(node, lambda: ast.List([], ast.Load()))
-
-    def visit_SetComp(self, node: ast.SetComp) -> ast.expr:
-        nothing = ast.Tuple([], ast.Load())
-        return self._comprehension(node, lambda: ast.Set([ast.Starred(nothing, ast.Load())]))
-
-    def visit_DictComp(self, node: ast.DictComp) -> ast.expr:
-        return self._comprehension(node, lambda: ast.Dict([], []))
-
-    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.expr:
-        return self._comprehension(node, None)
-
-    def _comprehension(
-        self,
-        node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp,
-        empty: Callable[[], ast.expr] | None,
-    ) -> ast.expr:
-        """Fire at each element, at what a filter drops, and on an empty result.
-
-        ``empty`` makes the display of an empty result: ``comp or probe or []``
-        is a new empty list where the comprehension was a new empty list.
-        """
-        if not self._inside:
-            return self._visit_inner(node)
+    def _comprehension(self, node: Comprehension) -> ast.expr:
+        """Fire at each element, at what a filter drops, and on an empty result."""
         for index, generator in enumerate(node.generators):
-            generator.target = self.visit(generator.target)
+            generator.target = self._visit(generator.target)
             source = generator.iter
-            generator.iter = self._prefix("inner loop", source) if index else self.visit(source)
+            generator.iter = self._prefix("inner loop", source) if index else self._visit(source)
             generator.ifs = [self._if_false("filtered out", test) for test in generator.ifs]
         if isinstance(node, ast.DictComp):
             node.key = self._prefix("element", node.key)
-            node.value = node.value and self.visit(node.value)  # 3.15: {**x for x in y} has none
+            node.value = node.value and self._visit(node.value)  # 3.15: {**x for x in y} has none
         else:
             node.elt = self._prefix("element", node.elt)
-        number = self._number("empty", node) if empty else None
-        if empty is None or number is None:
+        return self._or_empty(node)
+
+    def _or_empty(self, node: Comprehension) -> ast.expr:
+        """``[...] or probe or []``: a new empty list where it was a new empty list."""
+        if isinstance(node, ast.GeneratorExp):
+            return node  # nobody knows yet
+        number = self._number("empty", node)
+        if number is None:
             return node
+        empty = _located(_EMPTY[type(node)](), node)
         return ast.fix_missing_locations(
-            _located(ast.BoolOp(ast.Or(), [node, _probe(number), _located(empty(), None)]), node)
+            _located(ast.BoolOp(ast.Or(), [node, _probe(number, node), empty]), node)
         )
 
-    def _visit_inner(self, node: _Node) -> _Node:
-        self.generic_visit(node)
-        return node
+
+#: How nodes are rewritten wherever they stand.
+_OUTSIDE: dict[type[ast.AST], Callable[[Probes, Any], Any]] = {
+    ast.FunctionDef: Probes._function, ast.AsyncFunctionDef: Probes._function,
+    ast.Lambda: Probes._lambda, ast.ClassDef: Probes._class, ast.AnnAssign: Probes._annotated,
+}  # fmt: skip
+
+#: How nodes are rewritten inside functions.
+_INSIDE: dict[type[ast.AST], Callable[[Probes, Any], Any]] = {
+    ast.If: Probes._if, ast.For: Probes._for, ast.AsyncFor: Probes._for, ast.While: Probes._while,
+    ast.Try: Probes._try, ast.TryStar: Probes._try, ast.Match: Probes._match,
+    ast.Assert: Probes._assert, ast.BoolOp: Probes._bool, ast.Compare: Probes._compare,
+    ast.IfExp: Probes._conditional, ast.ListComp: Probes._comprehension,
+    ast.SetComp: Probes._comprehension, ast.DictComp: Probes._comprehension,
+    ast.GeneratorExp: Probes._comprehension,
+}  # fmt: skip
+
+#: What has no expression in it that runs here and now.  A type alias and what
+#: stands in brackets after a name run on demand, in functions of their own.
+_LEAVES = frozenset({
+    ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del, ast.Pass, ast.Break, ast.Continue,
+    ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, *ast.operator.__subclasses__(),
+    *ast.unaryop.__subclasses__(), getattr(ast, "TypeAlias", ast.Pass),
+})  # fmt: skip
+
+_EMPTY: dict[type[ast.expr], Callable[[], ast.expr]] = {
+    ast.ListComp: lambda: ast.List([], ast.Load()),
+    ast.SetComp: lambda: ast.Set([ast.Starred(ast.Tuple([], ast.Load()), ast.Load())]),
+    ast.DictComp: lambda: ast.Dict([], []),
+}
 
 
 def units(
@@ -367,18 +362,27 @@ def _inner_bodies(node: ast.stmt) -> Iterator[list[ast.stmt]]:
     yield getattr(node, "finalbody", [])
 
 
-def _probe(number: int) -> ast.expr:
+def _probe(number: int, at: ast.AST) -> ast.expr:
     """Make the call that marks a location; its value is false."""
-    fire = _located(ast.Constant(FIRE), None)
-    key = _located(ast.Constant(KEY + number), None)
-    return _located(ast.Call(fire, [key], []), None)
+    fire = _located(ast.Constant(FIRE), at)
+    key = _located(ast.Constant(KEY + number), at)
+    return _located(ast.Call(fire, [key], []), at)
 
 
-def _located(node: _Node, source: ast.AST | None) -> _Node:
-    """Give ``node`` the position of ``source``, or none at all."""
-    place: object = source
-    for name in ("lineno", "col_offset", "end_lineno", "end_col_offset"):
-        setattr(node, name, getattr(place, name, -1))
+def _statement(number: int, at: ast.AST) -> ast.stmt:
+    return _located(ast.Expr(_probe(number, at)), at)
+
+
+def _located(node: _Node, source: ast.AST) -> _Node:
+    """Give ``node`` the position of ``source``.
+
+    Never "no position" (-1), which looks like what compilers want for made-up
+    code: 3.13 copies a block without lines into each way that leads to it, and
+    lets the copy run on into the original, so that a probe fires twice.
+    """
+    place: object = source  # some nodes (patterns, statements) do not share a typed base
+    for name in _POSITION:
+        setattr(node, name, getattr(place, name))
     return node
 
 
@@ -397,19 +401,17 @@ def _after_docstring(body: list[ast.stmt]) -> int:
     return at
 
 
-def _begin(body: Sequence[ast.stmt]) -> ast.AST | None:
-    """Return the node that runs first, or None: the entry probe takes its line.
+def _begin(node: ast.AST) -> ast.AST:
+    """Return the node that runs first in this one: what fires before it takes its line.
 
-    Without a line it would run on in the line of the ``def``, and a tracer
-    would see a line event there that the plain code does not have.
+    Otherwise a tracer would see a line event that the plain code does not have.
     """
-    if not body:
-        return None
-    node: ast.AST = body[0]
     while (name := _BEGINS.get(type(node))) is not None:
         inner = getattr(node, name)
         if isinstance(inner, list):
             inner = inner[0] if inner else None
+            if isinstance(inner, ast.Constant) and isinstance(node, ast.expr):
+                break  # a display of constants is one constant
         if inner is None:
             break
         node = inner

@@ -14,11 +14,12 @@ from __future__ import annotations
 import ast
 import fnmatch
 import importlib.util
-import os
 import sys
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING
+
+from gofuzz_py.internal.isolated import open_file, os
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,10 +81,8 @@ class Scope:
 
     def modules(self) -> list[tuple[str, ModuleType]]:
         """Return what is imported now and wanted, by name, each module once."""
-        found: dict[int, tuple[str, ModuleType]] = {}
+        found = {id(self._test): (self._test.__name__, self._test)}
         for name, module in sorted(sys.modules.copy().items()):
-            if module is self._test:
-                name = self._test.__name__
             if isinstance(module, ModuleType) and self.wants(name) and _is_python(module):
                 found.setdefault(id(module), (name, module))
         return sorted(found.values(), key=lambda item: item[0])
@@ -123,7 +122,7 @@ def read_source(module: ModuleType) -> Source | str:
         filename = f"<frozen {getattr(spec.loader_state, 'origname', None) or name}>"
     try:
         if path is not None and path.endswith(".py") and os.path.isfile(path):
-            with open(path, "rb") as file:
+            with open_file(path, "rb") as file:
                 return Source(name, filename, importlib.util.decode_source(file.read()))
         get_source = getattr(spec and spec.loader, "get_source", None)
         text = get_source(name) if get_source is not None else None

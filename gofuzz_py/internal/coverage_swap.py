@@ -21,9 +21,7 @@ from types import CodeType, FunctionType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from gofuzz_py.internal.coverage_units import Unit
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 class Site:
@@ -52,14 +50,14 @@ class LiveFunctions:
     """Finds the live functions of sites, and finds them again when there are more."""
 
     def __init__(self) -> None:
-        self._sites: dict[tuple[str, int, str], list[tuple[Site, Unit]]] = {}
+        self._sites: dict[tuple[str, int, str], list[tuple[Site, Sequence[Site]]]] = {}
         self._filenames: set[str] = set()
 
-    def add(self, unit: Unit) -> None:
-        """Look for the functions of this unit from now on."""
-        self._filenames.add(unit.module.filename)
-        for site in unit.sites:
-            self._sites.setdefault(_key(site.plain), []).append((site, unit))
+    def add(self, sites: Sequence[Site]) -> None:
+        """Look for functions of these sites from now on: one unit's, outer before inner."""
+        for site in sites:
+            self._filenames.add(site.plain.co_filename)
+            self._sites.setdefault(_key(site.plain), []).append((site, sites))
 
     def find(self) -> dict[str, int]:
         """Find all live functions of the sites and give each its site's code.
@@ -91,7 +89,7 @@ class LiveFunctions:
             if site is marked or code is site.plain:
                 return site
             if marked is None and code == site.plain:
-                unit.adopt(site, code)
+                _adopt(unit, site, code)
                 return site
         return None
 
@@ -118,6 +116,25 @@ class Swap:
             function = reference()
             if function is not None and function.__code__ is code:
                 function.__code__ = normal
+
+
+def with_inner(code: CodeType) -> Iterator[CodeType]:
+    """Yield a code object and all that are made inside it, outer before inner."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from with_inner(constant)
+
+
+def _adopt(unit: Sequence[Site], site: Site, code: CodeType) -> None:
+    """Take the code of a live function for the plain code, for all inside it too.
+
+    It is equal, but it is warm, and the program under test may know it.
+    """
+    for inner, plain in zip(unit[unit.index(site) :], with_inner(code), strict=False):
+        if inner.code is inner.plain:
+            inner.code = plain
+        inner.plain = plain
 
 
 def _all_functions() -> list[FunctionType]:

@@ -20,7 +20,7 @@ from types import CodeType
 from typing import TYPE_CHECKING
 
 from gofuzz_py.internal import coverage_instrument
-from gofuzz_py.internal.coverage_swap import Site
+from gofuzz_py.internal.coverage_swap import Site, with_inner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -59,7 +59,7 @@ class Unit:
         self._place = (statement.lineno, statement.col_offset)
         self._classes = [_skeleton(node) for node in classes]
         self.sites: list[Site] = [
-            Site(code) for root in self._outermost(statement) for code in _with_inner(root)
+            Site(code) for root in self._outermost(statement) for code in with_inner(root)
         ]
 
     def compile(self, rewrite: Rewrite, statement: ast.stmt | None = None) -> list[CodeType]:
@@ -90,17 +90,6 @@ class Unit:
         """Let the live functions of all sites run this variant."""
         for site, code in zip(self.sites, variant, strict=True):
             site.put(code)
-
-    def adopt(self, site: Site, code: CodeType) -> None:
-        """Take the code of a live function for the plain code, for all inside it too.
-
-        It is equal, but it is warm, and the program under test may know it.
-        """
-        at = self.sites.index(site)
-        for inner, plain in zip(self.sites[at:], _with_inner(code), strict=False):
-            if inner.code is inner.plain:
-                inner.code = plain
-            inner.plain = plain
 
     @property
     def live_functions(self) -> int:
@@ -180,8 +169,9 @@ class SourceModule:
     def pieces(self) -> Iterator[tuple[tuple[ast.ClassDef, ...], ast.stmt]]:
         """Yield, once, what a ``Unit`` is made of, for each statement that makes functions."""
         tree, self.tree = self.tree, None
+        lines = self.text.split("\n")
         for classes, statement in coverage_instrument.units(tree.body if tree else []):
-            if _makes_functions(statement):
+            if _makes_functions(statement, lines):
                 yield classes, statement
 
     def parse(self, text: str) -> ast.Module:
@@ -219,13 +209,6 @@ def _is_function(code: CodeType) -> bool:
     return bool(code.co_flags & _CO_OPTIMIZED) and (code.co_name[0] != "<" or code.co_name == "<lambda>")
 
 
-def _with_inner(code: CodeType) -> Iterator[CodeType]:
-    yield code
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _with_inner(constant)
-
-
 def _fits(code: CodeType, plain: CodeType) -> bool:
     return all(getattr(code, name) == getattr(plain, name) for name in _SHAPE)
 
@@ -257,7 +240,7 @@ def _future_flags(tree: ast.Module) -> int:
 def _imports(tree: ast.Module) -> list[ast.stmt]:
     """Make one import of all names that the module's own level imports."""
     names: set[str] = set()
-    pending = list(tree.body)
+    pending: list[ast.AST] = list(tree.body)
     while pending:
         node = pending.pop()
         if isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -270,7 +253,10 @@ def _imports(tree: ast.Module) -> list[ast.stmt]:
     return [ast.fix_missing_locations(ast.copy_location(node, tree.body[0]))]
 
 
-def _makes_functions(statement: ast.stmt) -> bool:
+def _makes_functions(statement: ast.stmt, lines: list[str]) -> bool:
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return True
+    text = lines[statement.lineno - 1 : statement.end_lineno]
+    if not any("lambda" in line for line in text):  # big tables of data are walked in no time
+        return False
     return any(isinstance(node, ast.Lambda) for node in ast.walk(statement))

@@ -57,7 +57,7 @@ from gofuzz_py.internal.messages import (
     WarmupArgs,
     WarmupResponse,
 )
-from gofuzz_py.internal.sys_platform import SpawnRequest
+from gofuzz_py.internal.sys_contract import SpawnRequest
 from gofuzz_py.internal.wire import value_decoder, value_encoder
 from gofuzz_py.internal.worker import (
     WORKER_EXIT_CODE,

@@ -10,8 +10,10 @@ fuzzed worker may write anything at all to its end.
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -19,6 +21,9 @@ from gofuzz_py.errors import WorkerProtocolError
 
 #: A longer line is not a message of ours; the coordinator must not be filled by a worker gone wild.
 MAX_MESSAGE_BYTES = 64 << 20
+
+#: Bytes in a message.
+Base64 = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +156,7 @@ class OtherFailure:
     """A different failure that minimization met on its way."""
 
     #: The input in the shared-memory format, base64.
-    value: str
+    value: Base64
     failure: Failure
 
 
@@ -188,16 +193,6 @@ _RESPONSES: dict[str, type[Response]] = {
     "Fuzz": FuzzResponse,
     "Minimize": MinimizeResponse,
 }
-_NESTED: dict[tuple[type, str], type] = {
-    (FuzzArgs, "inputs"): Found,
-    (WarmupResponse, "failure"): Failure,
-    (WarmupResponse, "found"): Found,
-    (FuzzResponse, "failure"): Failure,
-    (FuzzResponse, "found"): Found,
-    (MinimizeResponse, "failure"): Failure,
-    (OtherFailure, "failure"): Failure,
-    (MinimizeResponse, "others"): OtherFailure,
-}
 _Record = TypeVar("_Record")
 
 
@@ -223,8 +218,9 @@ def decode_response(line: bytes) -> Response:
 
 def _encode(names: dict[str, type[Any]], record: object) -> bytes:
     name = next(name for name, cls in names.items() if cls is type(record))
-    # ASCII only, so that lone surrogates in a failure's text make the trip.
-    return json.dumps({name: _plain(record)}, separators=(",", ":")).encode("ascii") + b"\n"
+    # Escapes would join two lone surrogates in a failure's text to one character.
+    text = json.dumps({name: _plain(record)}, separators=(",", ":"), ensure_ascii=False)
+    return text.encode("utf-8", "surrogatepass") + b"\n"
 
 
 def _plain(value: Any) -> Any:
@@ -237,7 +233,7 @@ def _plain(value: Any) -> Any:
 
 def _decode(names: dict[str, type[_Record]], line: bytes) -> _Record:
     try:
-        outer = json.loads(line)
+        outer = json.loads(line.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:
         raise WorkerProtocolError(_describe_garbage(line, error)) from None
     if not isinstance(outer, dict) or len(outer) != 1:
@@ -264,16 +260,48 @@ def _build(cls: type[_Record], body: Any) -> _Record:
 
 
 def _checked(cls: type, spec: dataclasses.Field[Any], value: Any) -> Any:
-    nested = _NESTED.get((cls, spec.name))
-    if nested is not None and value is not None:
-        if isinstance(value, list):
-            return [_build(nested, item) for item in value]
-        return _build(nested, value)
-    wanted = str(spec.type).split(" ")[0].split("[")[0]
-    fits = value is None if nested is not None else type(value).__name__ == wanted
-    if not fits:
-        raise WorkerProtocolError(f"{cls.__name__}.{_camel(spec.name)} is a {type(value).__name__}")
+    """Return the member as its declared type; the annotations are the schema."""
+    if value is None and str(spec.type).endswith(" | None"):
+        return None
+    read = _READERS[str(spec.type).removesuffix(" | None")]
+    try:
+        return read(value)
+    except ValueError:
+        found = f"a {type(value).__name__}" if type(value) is not int else "negative"
+        raise WorkerProtocolError(f"{cls.__name__}.{_camel(spec.name)} is {found}") from None
+
+
+def _exactly(cls: type) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if type(value) is not cls or (isinstance(value, int) and value < 0):
+            raise ValueError
+        return value
+
+    return read
+
+
+def _list_of(read: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
+    return lambda value: [read(item) for item in _exactly(list)(value)]
+
+
+def _base64(value: Any) -> Any:
+    base64.b64decode(_exactly(str)(value), validate=True)
     return value
+
+
+#: How a member of each declared type is read; ValueError where it is something else.
+#: All our numbers are counts, so none is negative.
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "int": _exactly(int),
+    "bool": _exactly(bool),
+    "str": _exactly(str),
+    "Base64": _base64,
+    "list[int]": _list_of(_exactly(int)),
+    "list[str]": _list_of(_exactly(str)),
+    "list[Found]": _list_of(lambda value: _build(Found, value)),
+    "Failure": lambda value: _build(Failure, value),
+    "list[OtherFailure]": _list_of(lambda value: _build(OtherFailure, value)),
+}
 
 
 def _camel(name: str) -> str:
@@ -287,5 +315,6 @@ def _describe_garbage(line: bytes, error: Exception) -> str:
         return "EOF"
     first = chr(text[0])
     if first not in '{["-0123456789tfn':
-        return f"invalid character {first!r} looking for beginning of value"
+        quoted = r"\'" if first == "'" else repr(first)[1:-1]
+        return f"invalid character '{quoted}' looking for beginning of value"
     return f"invalid message: {error}"

@@ -102,8 +102,9 @@ def minimize_values(
     ``consider`` is given a list of its own with one value per kind and says
     whether it is as good as the original: for a failure, whether it fails in
     the same way.  It is not called for the original.  ``should_stop`` is asked
-    before every such call, and more often than that; once it says yes, the best input so far is
-    returned and neither is called again.  Exceptions of both pass through.
+    before every such call, and more often than that; once it says yes, the
+    best input so far is returned and neither is called again.  Exceptions of
+    both pass through.
 
     Raises ValueError if there are not as many values as kinds.
     """

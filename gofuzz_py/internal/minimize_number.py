@@ -103,24 +103,26 @@ def shrink_int(slot: Slot[int]) -> None:
 def shrink_float(slot: Slot[float]) -> None:
     """Prefer 0, 1, whole numbers, few digits; finite to infinite, positive to negative."""
     largest = FLOAT32_MAX if slot.kind.bits == 32 else math.nextafter(math.inf, 0.0)
-    for plain in (1.0, -1.0, 0.5, largest, -largest, math.inf, -math.inf, usual_nan(slot.kind)):
+    for plain in (
+        1.0,
+        -1.0,
+        WHOLE_LIMIT,
+        -WHOLE_LIMIT,
+        largest,
+        -largest,
+        math.inf,
+        -math.inf,
+        usual_nan(slot.kind),
+    ):
         if slot.consider(plain):
             break
     slot.consider(-slot.value)
     if not math.isfinite(slot.value):
         return
-    _make_whole(slot)
     if slot.value.is_integer() and abs(slot.value) <= WHOLE_LIMIT:
         _lower_whole(slot)
     else:
         _shorten_decimal(slot)
-
-
-def _make_whole(slot: Slot[float]) -> None:
-    value = slot.value
-    for whole in (math.trunc(value), math.floor(value), math.ceil(value)):
-        if slot.consider(to_width(slot.kind, float(whole))):
-            return
 
 
 def _lower_whole(slot: Slot[float]) -> None:

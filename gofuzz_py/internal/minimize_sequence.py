@@ -16,7 +16,6 @@ a short value is still tried.
 
 from __future__ import annotations
 
-from itertools import count
 from typing import TYPE_CHECKING, AnyStr
 
 from gofuzz_py.internal.minimize_gate import halvings
@@ -129,30 +128,29 @@ def delete_ranges(slot: Slot[AnyStr]) -> None:
     up after `RANGE_CALLS` failures in a row, enough for all ranges of 64
     characters; a success shows that it is worth going on.
     """
-    patience = RANGE_CALLS
-    for start in count():
+    start, patience = 0, RANGE_CALLS
+    while start < len(slot.value) - 1:
         size = len(slot.value) - start
-        if size < 2 or patience <= 0:
-            return
         while size > 1 and patience > 0:
             value = slot.value
             if slot.consider(value[:start] + value[start + size :]):
                 size, patience = len(slot.value) - start, RANGE_CALLS
             else:
                 size, patience = size - 1, patience - 1
+        if patience == 0:
+            return
+        start += 1
 
 
 def delete_windows(slot: Slot[AnyStr]) -> None:
     """Delete short ranges at every offset of a value too long to try all ranges."""
-    widest = RANGE_CALLS // max(1, len(slot.value))
-    if len(slot.value) <= 64 or widest < 2:
-        return
-    for start in count():
-        if start >= len(slot.value) - 1:
-            return
-        for size in range(widest, 1, -1):
+    length = len(slot.value)
+    start = 0 if length > 64 else length
+    while start < len(slot.value):
+        for size in range(RANGE_CALLS // length, 1, -1):
             value = slot.value
             slot.consider(value[:start] + value[start + size :])
+        start += 1
 
 
 def blank_all(slot: Slot[AnyStr]) -> None:
@@ -211,10 +209,8 @@ def _plainest(item: AnyStr) -> AnyStr:
         return character(item, 0x80 if isinstance(item, bytes) else ord(SAMPLES[0]))
     if code < 0x20 or code == 0x7F:
         return character(item, 0)
-    for plain in "Aa":
-        if chr(code).isalpha() and chr(code).isupper() == plain.isupper():
-            return literal(item, plain if chr(code) != plain else READABLE[0])
-    return literal(item, READABLE[0])
+    plain = literal(item, "A" if item.isupper() else "a" if item.islower() else READABLE[0])
+    return plain if plain != item else literal(item, READABLE[0])
 
 
 def make_readable(slot: Slot[AnyStr]) -> None:

@@ -13,11 +13,15 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import mmap
+import sys
 import threading
 from collections.abc import Iterator
 
 from gofuzz_py.internal.isolated import os, signal
-from gofuzz_py.internal.sys_platform import MappedFile, SpawnRequest, WorkerDescriptors
+from gofuzz_py.internal.sys_contract import MappedFile, SpawnRequest, WorkerDescriptors
+
+# Not for Windows, where fcntl was not found; it tells mypy --platform win32.
+assert sys.platform != "win32"
 
 #: The worker's ends, as in Go: fuzz_in, fuzz_out, fuzz_mem.
 FUZZ_IN, FUZZ_OUT, FUZZ_MEM = 3, 4, 5

@@ -10,7 +10,7 @@ import sys
 from typing import NoReturn
 
 from gofuzz_py.errors import UsageError
-from gofuzz_py.internal.sys_platform import MappedFile, Process, SpawnRequest, WorkerDescriptors
+from gofuzz_py.internal.sys_contract import MappedFile, Process, SpawnRequest, WorkerDescriptors
 
 
 def _refuse() -> NoReturn:
@@ -30,6 +30,11 @@ def set_worker_comm(request: SpawnRequest, descriptors: WorkerDescriptors) -> Pr
 
 
 def get_worker_comm() -> tuple[int, int, int]:
+    """Refuse."""
+    _refuse()
+
+
+def private_stderr() -> int:
     """Refuse."""
     _refuse()
 

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from gofuzz_py.internal.isolated import os
-from gofuzz_py.internal.sys_platform import MappedFile, SpawnRequest, WorkerDescriptors
+from gofuzz_py.internal.sys_contract import MappedFile, SpawnRequest, WorkerDescriptors
 
 #: The worker's ends in its environment, as in Go: fuzz_in, fuzz_out and fuzz_mem in hexadecimal.
 WORKER_HANDLES = "GO_TEST_FUZZ_WORKER_HANDLES"

@@ -36,6 +36,12 @@ def _str_from_bytes(data: bytes) -> str:
     return data.decode("utf-8", "surrogatepass")
 
 
+def _bool_from_bytes(data: bytes) -> bool:
+    if data not in (b"\0", b"\1"):
+        raise ValueError("a bool is one byte, 0 or 1")
+    return data == b"\1"
+
+
 def _float_from_bytes(data: bytes) -> float:
     value: float = _DOUBLE.unpack(data)[0]
     return value
@@ -51,7 +57,7 @@ _WRITERS: dict[type, Callable[..., bytes]] = {
 _READERS: dict[type, Callable[[bytes], Value]] = {
     bytes: bytes,
     str: _str_from_bytes,
-    bool: lambda data: data == b"\1",
+    bool: _bool_from_bytes,
     int: _int_from_bytes,
     float: _float_from_bytes,
 }
@@ -80,7 +86,8 @@ def value_encoder(kinds: Sequence[Kind]) -> Callable[[Sequence[Value]], bytes]:
 def value_decoder(kinds: Sequence[Kind]) -> Callable[[bytes], list[Value]]:
     """Return the function that reads back what ``value_encoder`` wrote.
 
-    The function raises ValueError where the bytes were damaged.
+    The function raises ValueError where the bytes were damaged, also where
+    they give a number out of the kind's range: it could not be saved.
     """
     readers = [_READERS[kind.python] for kind in kinds]
     if list(kinds) in ([K.BYTES], [K.STR]):
@@ -90,13 +97,17 @@ def value_decoder(kinds: Sequence[Kind]) -> Callable[[bytes], list[Value]]:
         values: list[Value] = []
         at = 0
         try:
-            for read in readers:
+            for kind, read in zip(kinds, readers, strict=True):
                 (length,) = _LENGTH.unpack_from(data, at)
                 at += _LENGTH.size
                 payload = data[at : at + length]
                 if len(payload) != length:
                     raise ValueError("the value is cut short")
-                values.append(read(payload))
+                value = read(payload)
+                problem = kind.problem(value)
+                if problem is not None:
+                    raise ValueError(problem)
+                values.append(value)
                 at += length
         except struct.error as error:
             raise ValueError(str(error)) from None

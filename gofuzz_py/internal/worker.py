@@ -25,7 +25,7 @@ from gofuzz_py.internal import messages, sys_platform
 from gofuzz_py.internal.isolated import os, time
 from gofuzz_py.internal.mem import SharedMem
 from gofuzz_py.internal.messages import Call, FuzzArgs, MinimizeArgs, PingArgs, Response, WarmupArgs
-from gofuzz_py.internal.sys_platform import Process, SpawnRequest, WorkerDescriptors
+from gofuzz_py.internal.sys_contract import Process, SpawnRequest, WorkerDescriptors
 from gofuzz_py.internal.worker_server import WorkerComm, WorkerServer, run_fuzz_worker
 
 __all__ = ["Worker", "WorkerClient", "WorkerComm", "WorkerServer", "run_fuzz_worker", "stop_workers"]
