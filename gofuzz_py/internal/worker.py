@@ -16,6 +16,7 @@ of being replayed.
 from __future__ import annotations
 
 import contextlib
+import errno
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from gofuzz_py.internal.isolated import os, time
 from gofuzz_py.internal.mem import SharedMem
 from gofuzz_py.internal.messages import Call, FuzzArgs, MinimizeArgs, PingArgs, Response, WarmupArgs
 from gofuzz_py.internal.sys_contract import Process, SpawnRequest, WorkerDescriptors
-from gofuzz_py.internal.worker_server import WorkerComm, WorkerServer, run_fuzz_worker
+from gofuzz_py.internal.worker_server import WorkerComm, WorkerServer, run_fuzz_worker, write_all
 
 __all__ = ["Worker", "WorkerClient", "WorkerComm", "WorkerServer", "run_fuzz_worker", "stop_workers"]
 
@@ -102,8 +103,12 @@ class WorkerClient:
 
     def _send(self, call: Call) -> None:
         # A worker that died meanwhile is reported by its Ended event, not here.
-        with contextlib.suppress(BrokenPipeError):
-            _write_all(self._comm.fuzz_in, messages.encode_call(call))
+        try:
+            write_all(self._comm.fuzz_in, messages.encode_call(call))
+        except OSError as error:
+            # Windows says EINVAL of a pipe whose reader is gone.
+            if error.errno not in (errno.EPIPE, errno.EINVAL):
+                raise
 
 
 class Worker:
@@ -255,9 +260,3 @@ def _drain(fd: int, tail: bytearray) -> None:
         pass  # what was read so far is all there is
     finally:
         os.close(fd)
-
-
-def _write_all(fd: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]

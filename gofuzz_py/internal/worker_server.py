@@ -134,7 +134,7 @@ class WorkerServer:
             self._core.drop_strays()
             response = self._answer(messages.decode_call(line))
             leave_if_forked()
-            _write_all(self._comm.fuzz_out, messages.encode_response(response))
+            write_all(self._comm.fuzz_out, messages.encode_response(response))
 
     def _read_line(self) -> bytes | None:
         while (end := self._buffer.find(b"\n")) < 0:
@@ -402,7 +402,8 @@ def _elapsed_ns(start: float) -> int:
     return int((time.monotonic() - start) * 1e9)
 
 
-def _write_all(fd: int, data: bytes) -> None:
+def write_all(fd: int, data: bytes) -> None:
+    """Write all of ``data`` to a descriptor; raises OSError."""
     view = memoryview(data)
     while view:
         view = view[os.write(fd, view) :]
