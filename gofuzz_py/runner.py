@@ -228,16 +228,21 @@ class CoordinatorMode(SeedMode):
 class WorkerMode:
     """``f.fuzz`` serves the coordinator's calls until it closes the pipe."""
 
-    def __init__(self) -> None:
+    def __init__(self, run: Run) -> None:
+        self._run = run
         self.has_served = False
 
     def fuzz(self, f: F, call: TargetCall, seeds: Sequence[CorpusEntry]) -> None:
         """Serve; raises EngineError where the process is not a worker."""
-        from gofuzz_py.internal.worker import run_fuzz_worker
+        from gofuzz_py.internal.counters import choose
+        from gofuzz_py.internal.worker_server import about, run_fuzz_worker
 
+        patterns = [part.strip() for part in self._run.options.coverpkg.split(",") if part.strip()]
         try:
+            core, reason = choose()
+            report = core.start(call.test.module, patterns or None)
             with call.runner() as run:
-                run_fuzz_worker(call.kinds, run)
+                run_fuzz_worker(call.kinds, run, core, about(call.kinds, core, reason, report))
         except BaseException as error:
             # Not up through the user's function, which may catch it and go on.
             leave_worker(exception_text(error))
@@ -253,7 +258,7 @@ def leave_worker(text: str) -> NoReturn:
 
 def _serve(run: Run, test_module: TestModule) -> int:
     """Be a worker for the one test that ``-fuzz`` means; return the status."""
-    mode = WorkerMode()
+    mode = WorkerMode(run)
     if run.fuzzed is None or run.fuzzed not in test_module.fuzz_tests:
         run.reporter.verdict(Status.FAIL)
         return EXIT_ENGINE

@@ -17,15 +17,17 @@ from enum import Enum
 from typing import Protocol
 
 from gofuzz_py.durations import Budget
-from gofuzz_py.internal.corpus import CorpusEntry, corpus_text, entry_digest
+from gofuzz_py.internal.corpus import ID_DIGITS, CorpusEntry, corpus_text, entry_digest
 from gofuzz_py.internal.kinds import Kind, Value
 from gofuzz_py.internal.messages import Failure
 from gofuzz_py.internal.queue import Queue
 
 #: One fuzz call's share of time, as in Go.
 WORKER_FUZZ_DURATION_S = 0.1
-#: With a fixed seed calls are cut by count, so that a run repeats.  Picked without measurement.
-SEEDED_CALL_EXECUTIONS = 256
+#: Inputs that one call carries at most.
+_BATCH_INPUTS = 64
+#: Baseline inputs of each call that every worker is told of, also where they reach nothing new.
+_TOLD_ANYWAY = 4
 
 
 class Storage(Protocol):
@@ -33,6 +35,10 @@ class Storage(Protocol):
 
     def save_crash(self, values: Sequence[Value]) -> SavedCrash:
         """Write a failing input; never raises: where nothing can be written, the text comes back."""
+        ...
+
+    def save_interesting(self, values: Sequence[Value]) -> None:
+        """Write an input to the cache; raises EngineError."""
         ...
 
 
@@ -68,23 +74,49 @@ class JobKind(Enum):
     MINIMIZE = "minimize"
 
 
+@dataclass(frozen=True, slots=True)
+class PoolInput:
+    """An input for a worker's pool, with what is known of it."""
+
+    entry: CorpusEntry
+    #: Locations it reaches; empty where nobody has counted them.
+    locations: tuple[int, ...] = ()
+    #: Locations it executes, hits counted.
+    cost: int = 0
+
+
 @dataclass(slots=True)
 class Job:
     """One call to a worker."""
 
     kind: JobKind
-    entry: CorpusEntry
+    #: The inputs to warm up or to take into the pool, or the one to minimize.
+    inputs: list[PoolInput]
     #: Executions allowed; 0 means no limit.
     limit: int
     #: Seconds allowed; 0 means no limit.
     timeout_s: float
+    #: Locations that other workers have reached.
+    known: list[int] = field(default_factory=list)
     #: The failure to keep, when minimizing.
     crash: Failure | None = None
 
 
 @dataclass(slots=True)
+class FoundInput:
+    """An input that reached something new to a worker."""
+
+    values: tuple[Value, ...]
+    #: Locations that were new to the worker.
+    fresh: list[int]
+    #: All locations it reaches, and how many it executes, hits counted.
+    locations: list[int]
+    cost: int
+
+
+@dataclass(slots=True)
 class FuzzResult:
-    """What became of a job."""
+    """What became of a warm-up or fuzz job."""
 
     #: Executions of the target.
     count: int
@@ -92,6 +124,10 @@ class FuzzResult:
     crash: tuple[CorpusEntry, Failure] | None = None
     #: False where the failure ended the process, so that it cannot be minimized.
     can_minimize: bool = True
+    #: Baseline inputs run; those after a failing one were not.
+    done: int = 0
+    #: Inputs that reached something new.
+    found: list[FoundInput] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -109,12 +145,15 @@ class Settings:
     minimize_budget: Budget = field(default_factory=lambda: Budget(seconds=60.0))
     #: ``-fuzzcontinue``.
     continues: bool = False
-    #: Is the random source seeded by the user (``-fuzzseed``)?
-    is_seeded: bool = False
+    #: Bytes of inputs that fit one call.
+    room: int = 1 << 19
 
 
 class Coordinator:
-    """The state of one run."""
+    """The state of one run.
+
+    ``size_of`` gives the bytes that values take in shared memory.
+    """
 
     def __init__(
         self,
@@ -123,22 +162,33 @@ class Coordinator:
         cached: Sequence[CorpusEntry],
         storage: Storage,
         log: Callable[[str], None],
+        size_of: Callable[[Sequence[Value]], int],
     ) -> None:
         self.settings = settings
         self._storage = storage
         self._log = log
+        self._size_of = size_of
         self._known_texts: set[str] = set()
-        self.corpus: list[CorpusEntry] = []
+        self.corpus: list[PoolInput] = []
         for entry in [*seeds, *cached]:
-            self._add(entry)
-        self._inputs = Queue(self.corpus)
+            self._add(PoolInput(entry))
+        self._baseline = Queue(self.corpus)
+        #: What each worker has not been told yet: inputs for its pool, and locations reached.
+        self._pending = [_Pending() for _ in range(settings.parallel)]
         #: Baseline inputs in all, and those not run yet.
         self.warmup_total = self.warmup_left = len(self.corpus)
         if not self.corpus:
             log("warning: starting with empty corpus")
-            zero = CorpusEntry("zero", tuple(kind.zero() for kind in settings.kinds))
-            self._add(zero)
-            self._inputs.enqueue(zero)
+            # As in Go it is no part of the baseline; found again, it counts as interesting.
+            zero = PoolInput(CorpusEntry("zero", tuple(kind.zero() for kind in settings.kinds)))
+            self.corpus.append(zero)
+            self._tell_all(zero)
+        #: Do the workers see coverage?
+        self.has_coverage = True
+        #: Locations reached so far.
+        self.known: set[int] = set()
+        #: Inputs found that reached something new.
+        self.new_interesting = 0
         #: Executions reported by ended calls, and promised to running ones.
         self.count = 0
         self._promised = 0
@@ -157,21 +207,28 @@ class Coordinator:
 
     # --- jobs out -----------------------------------------------------------------------------
 
-    def next_job(self) -> Job | None:
-        """Return what an idle worker should do, or None when there is nothing just now."""
+    def next_job(self, worker: int) -> Job | None:
+        """Return what the idle worker of this number should do, or None when there is nothing just now."""
         if self.is_done:
             return None
-        return self._next_minimization() or self._next_input()
+        return self._next_minimization() or self._next_input(worker)
 
     def cancel(self, job: Job) -> None:
         """Take back a job that no worker carried out; it will be handed out again."""
         self._promised -= job.limit if self.settings.limit is not None else 0
         if job.kind is JobKind.WARMUP:
-            self._inputs.enqueue(job.entry)
+            for pool_input in reversed(job.inputs):
+                self._baseline.put_back(pool_input)
         elif job.kind is JobKind.MINIMIZE:
             assert job.crash is not None
             self._minimizing = None
-            self._crashes.enqueue((job.entry, job.crash))
+            self._crashes.enqueue((job.inputs[0].entry, job.crash))
+
+    def forget_worker(self, worker: int) -> None:
+        """Note that a new process takes this worker's place: it must be told everything again."""
+        pending = self._pending[worker] = _Pending()
+        pending.known = list(self.known)
+        pending.inputs = list(self.corpus) if not self.is_warming_up else []
 
     @property
     def is_warming_up(self) -> bool:
@@ -187,74 +244,141 @@ class Coordinator:
         assert self.settings.limit is not None
         return self.settings.limit - self.count - self._promised
 
+    def _promise(self, limit: int) -> int:
+        """Cut a number of executions (0: as many as may be) to what is left, and promise them."""
+        if self.settings.limit is None:
+            return limit
+        share = limit or -(-self.settings.limit // self.settings.parallel)
+        limit = max(0, min(share, self._left()))
+        self._promised += limit
+        return limit
+
     def _next_minimization(self) -> Job | None:
         if self._minimizing is not None:
             return None
-        while (crash := self._crashes.peek()) is not None:
-            self._crashes.dequeue()
-            entry, failure = crash
+        while self._crashes.peek() is not None:
+            crash = entry, failure = self._crashes.dequeue()
             if failure.origin in self._known_origins:
                 self.duplicates += 1
                 continue
-            limit = self.settings.minimize_budget.count or 0
+            if self.settings.limit is not None and self._left() <= 0:
+                self._save(entry, failure)
+                continue
+            budget = self.settings.minimize_budget
+            limit = budget.count or 0
             if self.settings.limit is not None:
-                left = self._left()
-                if left <= 0:
-                    self._save(entry, failure)
-                    continue
-                limit = min(limit or left, left)
-                self._promised += limit
+                limit = self._promise(limit or self._left())
             self._minimizing, self._has_minimized = crash, True
             self._log(f"fuzz: minimizing {len(self._text(entry))}-byte failing input file")
-            timeout_s = self.settings.minimize_budget.seconds or 0.0
-            return Job(JobKind.MINIMIZE, entry, limit, timeout_s, failure)
+            return Job(JobKind.MINIMIZE, [PoolInput(entry)], limit, budget.seconds or 0.0, crash=failure)
         return None
 
-    def _next_input(self) -> Job | None:
-        is_busy_with_crash = self._minimizing is not None and not self.settings.continues
-        if is_busy_with_crash:
+    def _next_input(self, worker: int) -> Job | None:
+        if self._minimizing is not None and not self.settings.continues:
             return None
-        entry = self._inputs.peek()
-        if entry is None:
-            if self.is_warming_up:
-                return None  # the last baseline inputs are still being run
-            self._inputs = Queue(self.corpus)
-            entry = self._inputs.peek()
-            assert entry is not None
-        is_warmup = self.is_warming_up
-        limit = 1 if is_warmup else 0
+        if self.settings.limit is not None and self._left() <= 0:
+            return None
+        if self.is_warming_up:
+            return self._next_warmup()
+        pending = self._pending[worker]
+        inputs = self._batch(pending.inputs)
+        del pending.inputs[: len(inputs)]
+        known, pending.known = pending.known, []
+        return Job(JobKind.FUZZ, inputs, self._promise(0), WORKER_FUZZ_DURATION_S, known)
+
+    def _next_warmup(self) -> Job | None:
+        waiting: list[PoolInput] = []
+        while len(waiting) < _BATCH_INPUTS and self._baseline.peek() is not None:
+            waiting.append(self._baseline.dequeue())
+        # Fair shares: a few inputs go to all workers, not to the first.
+        share = (
+            -(-max(1, len(waiting)) // self.settings.parallel) if len(self._baseline) == 0 else len(waiting)
+        )
         if self.settings.limit is not None:
-            left = self._left()
-            if left <= 0:
-                return None
-            limit = 1 if is_warmup else min(-(-self.settings.limit // self.settings.parallel), left)
-        if is_warmup:
-            self._promised += 1 if self.settings.limit is not None else 0
-            self._inputs.dequeue()
-            return Job(JobKind.WARMUP, entry, 1, 0.0)
-        timeout_s = WORKER_FUZZ_DURATION_S
-        if self.settings.is_seeded and self.settings.parallel == 1:
-            limit = min(limit or SEEDED_CALL_EXECUTIONS, SEEDED_CALL_EXECUTIONS)
-            timeout_s = 0.0
-        self._promised += limit if self.settings.limit is not None else 0
-        self._inputs.dequeue()
-        return Job(JobKind.FUZZ, entry, limit, timeout_s)
+            share = min(share, self._left())
+        inputs = self._batch(waiting[:share])
+        for late in reversed(waiting[len(inputs) :]):
+            self._baseline.put_back(late)
+        if not inputs:
+            return None  # the last baseline inputs are still being run
+        # Each is run once and, if it reaches something new, once more to count.
+        return Job(JobKind.WARMUP, inputs, self._promise(2 * len(inputs)), 0.0)
+
+    def _batch(self, inputs: Sequence[PoolInput]) -> list[PoolInput]:
+        """Return the first inputs that fit one call: at least one, if there is any."""
+        batch: list[PoolInput] = []
+        size = 0
+        for pool_input in inputs[:_BATCH_INPUTS]:
+            size += self._size_of(pool_input.entry.values)
+            if batch and size > self.settings.room:
+                break
+            batch.append(pool_input)
+        return batch
 
     # --- results in ---------------------------------------------------------------------------
 
-    def on_fuzz_result(self, job: Job, result: FuzzResult) -> None:
-        """Take in what a warm-up or fuzz call did."""
+    def on_warmup_result(self, worker: int, job: Job, result: FuzzResult) -> None:
+        """Take in what a warm-up call did, as far as it came."""
         self._account(job, result.count)
-        is_failed_seed = result.crash is not None and job.kind is JobKind.WARMUP and job.entry.is_seed
-        if job.kind is JobKind.WARMUP and (self.settings.continues or not is_failed_seed):
-            self.warmup_left -= 1
+        done = job.inputs[: result.done]
+        rest = job.inputs[result.done :]
+        self.warmup_left -= len(done)
+        for pool_input in done if not self.has_coverage else done[:_TOLD_ANYWAY]:
+            self._tell_others(worker, pool_input)
+        for found in result.found:
+            self._on_found(worker, found, is_baseline=True)
         if result.crash is not None:
             entry, failure = result.crash
-            if is_failed_seed:
-                self._on_failed_seed(job.entry, failure)
+            seed = next((i for i in rest if i.entry.values == entry.values), None)
+            if seed is not None:
+                rest = [pool_input for pool_input in rest if pool_input is not seed]
+            if seed is not None and seed.entry.is_seed:
+                self.warmup_left -= 1 if self.settings.continues else 0
+                self._on_failed_seed(seed.entry, failure)
             else:
+                self.warmup_left -= 1 if seed is not None else 0
                 self._on_crash(entry, failure, result.can_minimize)
+        for pool_input in reversed(rest):
+            self._baseline.put_back(pool_input)
         self._check_limit()
+
+    def on_fuzz_result(self, worker: int, job: Job, result: FuzzResult) -> None:
+        """Take in what a fuzz call did."""
+        self._account(job, result.count)
+        for found in result.found:
+            self._on_found(worker, found, is_baseline=False)
+        if result.crash is not None:
+            self._on_crash(*result.crash, result.can_minimize)
+        self._check_limit()
+
+    def _on_found(self, worker: int, found: FoundInput, *, is_baseline: bool) -> None:
+        """Keep an input if what it reached is new to all workers, and tell the others."""
+        fresh = [location for location in found.fresh if location not in self.known]
+        if not fresh:
+            return
+        self.known.update(fresh)
+        for index, pending in enumerate(self._pending):
+            if index != worker:
+                pending.known += fresh
+        entry = CorpusEntry(self._short_name(found.values), found.values)
+        pool_input = PoolInput(entry, tuple(found.locations), found.cost)
+        if is_baseline:
+            self._tell_others(worker, pool_input)
+        elif self._add(pool_input):
+            self._storage.save_interesting(found.values)
+            self.new_interesting += 1
+            self._tell_others(worker, pool_input)
+
+    def _short_name(self, values: Sequence[Value]) -> str:
+        return entry_digest(corpus_text(self.settings.kinds, values))[:ID_DIGITS]
+
+    def _tell_all(self, pool_input: PoolInput) -> None:
+        self._tell_others(-1, pool_input)
+
+    def _tell_others(self, worker: int, pool_input: PoolInput) -> None:
+        for index, pending in enumerate(self._pending):
+            if index != worker:
+                pending.inputs.append(pool_input)
 
     def on_minimize_result(
         self,
@@ -271,7 +395,7 @@ class Coordinator:
             self._save(*minimized)
         else:
             self._save(
-                job.entry,
+                job.inputs[0].entry,
                 job.crash,
                 "The input did not fail again when it was run a second time: the target may depend on "
                 "time, on chance or on earlier inputs.",
@@ -284,13 +408,14 @@ class Coordinator:
         self._account(job, count)
         self._minimizing = None
         assert job.crash is not None
+        original = job.inputs[0].entry
         if killer[1].origin in self._known_origins:
             self.duplicates += 1
         else:
             self._save(*killer)
-        is_same = self._text(killer[0]) == self._text(job.entry)
+        is_same = self._text(killer[0]) == self._text(original)
         culprit = "run a second time, it" if is_same else "a smaller input"
-        self._save(job.entry, job.crash, f"Not minimized: {culprit} ended the process.")
+        self._save(original, job.crash, f"Not minimized: {culprit} ended the process.")
         self._check_limit()
 
     def finish(self) -> None:
@@ -354,13 +479,21 @@ class Coordinator:
         if ends_run and not self.settings.continues:
             self.is_done = True
 
-    def _add(self, entry: CorpusEntry) -> bool:
-        digest = entry_digest(self._text(entry))
+    def _add(self, pool_input: PoolInput) -> bool:
+        digest = entry_digest(self._text(pool_input.entry))
         if digest in self._known_texts:
             return False
         self._known_texts.add(digest)
-        self.corpus.append(entry)
+        self.corpus.append(pool_input)
         return True
 
     def _text(self, entry: CorpusEntry) -> bytes:
         return corpus_text(self.settings.kinds, entry.values)
+
+
+@dataclass(slots=True)
+class _Pending:
+    """What a worker has not been told yet."""
+
+    inputs: list[PoolInput] = field(default_factory=list)
+    known: list[int] = field(default_factory=list)

@@ -25,6 +25,7 @@ from gofuzz_py.internal import sys_platform
 from gofuzz_py.internal.coordinator import (
     Coordinator,
     Finding,
+    FoundInput,
     FuzzResult,
     Job,
     JobKind,
@@ -45,12 +46,16 @@ from gofuzz_py.internal.kinds import Kind, Value
 from gofuzz_py.internal.mem import INTERNAL_FAILURE, PIPES_LOST, SharedMem, shared_mem_temp_file
 from gofuzz_py.internal.messages import (
     Failure,
+    Found,
     FuzzArgs,
     FuzzResponse,
     MinimizeArgs,
     MinimizeResponse,
     PingArgs,
     PingResponse,
+    Response,
+    WarmupArgs,
+    WarmupResponse,
 )
 from gofuzz_py.internal.sys_contract import SpawnRequest
 from gofuzz_py.internal.wire import value_decoder, value_encoder
@@ -215,6 +220,14 @@ class _Storage:
                 return SavedCrash(path, is_testdata, tuple(problems))
         return SavedCrash(None, False, tuple(problems), corpus_text(self._kinds, values))
 
+    def save_interesting(self, values: Sequence[Value]) -> None:
+        """Write an input to the cache; raises EngineError."""
+        cache_dir = self._places[1][0]
+        try:
+            write_to_corpus(self._kinds, values, cache_dir)
+        except OSError as error:
+            raise EngineError(f"cannot write to the cache: {describe_os_error(error)}") from error
+
 
 @dataclass(slots=True)
 class _Place:
@@ -230,6 +243,13 @@ class _Place:
     #: Was it told to die because one execution took too long?
     is_hung: bool = False
     is_killed: bool = False
+
+
+_RESPONSE_TO: dict[JobKind, type[Response]] = {
+    JobKind.WARMUP: WarmupResponse,
+    JobKind.FUZZ: FuzzResponse,
+    JobKind.MINIMIZE: MinimizeResponse,
+}
 
 
 class _Run:
@@ -251,10 +271,11 @@ class _Run:
             limit=options.budget.count,
             minimize_budget=options.minimize_budget,
             continues=options.continues,
-            is_seeded=options.seed is not None,
         )
         storage = _Storage(options.kinds, options.corpus_dir, options.cache_dir)
-        self._coordinator = Coordinator(settings, options.seeds, cached, storage, options.log)
+        self._coordinator = Coordinator(
+            settings, options.seeds, cached, storage, options.log, lambda values: len(self._encode(values))
+        )
         self._places: list[_Place] = []
         self._start = time.monotonic()
         self._seed = options.seed if options.seed is not None else int.from_bytes(os.urandom(8), "little")
@@ -262,11 +283,14 @@ class _Run:
         self._progress_at = self._start
         self._progress_count = 0
         self._signum = 0
+        self._layout: str | None = None
+        settings.room = self.value_size // 2
 
     @property
     def value_size(self) -> int:
         """Bytes of shared memory a value may need."""
-        largest = max((len(self._encode(entry.values)) for entry in self._coordinator.corpus), default=0)
+        corpus = self._coordinator.corpus
+        largest = max((len(self._encode(pool_input.entry.values)) for pool_input in corpus), default=0)
         return max(MIN_VALUE_BYTES, 4 * largest)
 
     def loop(self) -> Outcome:
@@ -348,19 +372,26 @@ class _Run:
         for worker, place in zip(self.workers, self._places, strict=True):
             if not place.is_ready or place.job is not None:
                 continue
-            job = self._coordinator.next_job()
-            if job is None:
-                continue
-            place.job = job
-            place.seen_count, place.seen_at = -1, time.monotonic()
-            value = self._encode(job.entry.values)
-            timeout_ns = int(job.timeout_s * 1e9)
-            if job.kind is JobKind.MINIMIZE:
-                assert job.crash is not None
-                worker.client.minimize(value, MinimizeArgs(timeout_ns, job.limit, job.crash.origin))
-            else:
-                is_warmup = job.kind is JobKind.WARMUP
-                worker.client.fuzz(value, FuzzArgs(timeout_ns, job.limit, is_warmup))
+            job = self._coordinator.next_job(worker.index)
+            if job is not None:
+                place.job = job
+                place.seen_count, place.seen_at = -1, time.monotonic()
+                self._send(worker, job)
+
+    def _send(self, worker: Worker, job: Job) -> None:
+        blobs = [self._encode(pool_input.entry.values) for pool_input in job.inputs]
+        values, timeout_ns = b"".join(blobs), int(job.timeout_s * 1e9)
+        if job.kind is JobKind.MINIMIZE:
+            assert job.crash is not None
+            worker.client.minimize(values, MinimizeArgs(timeout_ns, job.limit, job.crash.origin))
+        elif job.kind is JobKind.WARMUP:
+            worker.client.warmup(values, WarmupArgs([len(blob) for blob in blobs], job.limit))
+        else:
+            inputs = [
+                Found(index, len(blob), [], list(pool_input.locations), pool_input.cost)
+                for index, (blob, pool_input) in enumerate(zip(blobs, job.inputs, strict=True))
+            ]
+            worker.client.fuzz(values, FuzzArgs(timeout_ns, job.limit, inputs, job.known))
 
     # --- events -------------------------------------------------------------------------------
 
@@ -376,50 +407,93 @@ class _Run:
         self._tick()
         self._show_new_findings()
 
-    def _on_answer(self, worker: Worker, response: object) -> None:
+    def _on_answer(self, worker: Worker, response: Response) -> None:
         place = self._places[worker.index]
         job = place.job
-        if isinstance(response, PingResponse) and job is None and not place.is_ready:
-            self._check_kinds(response)
+        if job is None and isinstance(response, PingResponse) and not place.is_ready:
+            self._on_ping(response)
             place.is_ready = True
-            return
-        if isinstance(response, FuzzResponse) and job is not None and job.kind is not JobKind.MINIMIZE:
+        elif job is not None and isinstance(response, _RESPONSE_TO[job.kind]):
             place.job = None
-            self._on_fuzz_response(worker, job, response)
-            return
-        if isinstance(response, MinimizeResponse) and job is not None and job.kind is JobKind.MINIMIZE:
-            place.job = None
-            self._on_minimize_response(worker, job, response)
-            return
-        raise _Stop("communicating with fuzzing process: unexpected message")
+            internal_err = getattr(response, "internal_err", "")
+            if internal_err:
+                raise _Stop(internal_err, is_engine_error=True)
+            if isinstance(response, MinimizeResponse):
+                self._on_minimize_response(worker, job, response)
+            elif isinstance(response, WarmupResponse):
+                self._on_warmup_response(worker, job, response)
+            elif isinstance(response, FuzzResponse):
+                self._on_fuzz_response(worker, job, response)
+        else:
+            raise _Stop("communicating with fuzzing process: unexpected message")
 
-    def _check_kinds(self, response: PingResponse) -> None:
+    def _on_ping(self, response: PingResponse) -> None:
+        """Check that the worker agrees with us, and the first time say what it sees."""
         ours = [kind.name for kind in self._options.kinds]
         if response.kinds != ours:
             raise _Stop(
                 f"the fuzz test takes other types in its worker process: {response.kinds}, want {ours}; "
                 "it must not depend on which process it runs in"
             )
+        if self._layout is None:
+            self._layout = response.layout
+            self._tell_coverage(response)
+        elif response.layout != self._layout:
+            self._options.log(
+                "warning: the workers have imported different modules, so they share less coverage; "
+                "import what is measured at the top of the test module"
+            )
+
+    def _tell_coverage(self, response: PingResponse) -> None:
+        self._coordinator.has_coverage = response.locations > 0
+        if not response.locations:
+            self._options.log(
+                "warning: no module is instrumented for coverage, so fuzzing will run without coverage "
+                "guidance and may be inefficient; name modules with -coverpkg"
+            )
+        for problem in response.problems:
+            self._options.log(f"warning: not instrumented: {problem}")
+
+    def _on_warmup_response(self, worker: Worker, job: Job, response: WarmupResponse) -> None:
+        result = FuzzResult(response.count, done=response.done)
+        for found in response.found:
+            values = job.inputs[found.index].entry.values
+            result.found.append(FoundInput(values, found.fresh, found.locations, found.cost))
+        if response.failure is not None:
+            values = tuple(self._read(worker.mem.value_copy()))
+            result.crash = (self._new_entry(values), response.failure)
+        self._coordinator.on_warmup_result(worker.index, job, result)
+        self._after_warmup()
+
+    def _after_warmup(self) -> None:
+        coordinator = self._coordinator
+        if coordinator.is_warming_up or coordinator.is_done:
+            return
+        if coordinator.has_coverage and not coordinator.known and coordinator.warmup_total:
+            self._options.log(
+                "warning: the baseline inputs reach none of the instrumented code, so fuzzing is blind; "
+                "name the modules that the target runs with -coverpkg"
+            )
+        self._log_baseline_done()
 
     def _on_fuzz_response(self, worker: Worker, job: Job, response: FuzzResponse) -> None:
-        if response.internal_err:
-            raise _Stop(response.internal_err, is_engine_error=True)
+        data = worker.mem.value_copy()
         result = FuzzResult(response.count)
+        at = response.length
+        for found in response.found:
+            values = tuple(self._read(data[at : at + found.length]))
+            at += found.length
+            result.found.append(FoundInput(values, found.fresh, found.locations, found.cost))
         if response.failure is not None:
-            result.crash = (self._entry_in(worker, job), response.failure)
-        was_warming_up = self._coordinator.is_warming_up
-        self._coordinator.on_fuzz_result(job, result)
-        if was_warming_up and not self._coordinator.is_warming_up and not self._coordinator.is_done:
-            self._log_baseline_done()
+            result.crash = (self._new_entry(self._read(data[: response.length])), response.failure)
+        self._coordinator.on_fuzz_result(worker.index, job, result)
 
     def _on_minimize_response(self, worker: Worker, job: Job, response: MinimizeResponse) -> None:
-        if response.internal_err:
-            raise _Stop(response.internal_err, is_engine_error=True)
         minimized = None
         if response.reproduced and response.failure is not None:
-            minimized = (self._entry_in(worker, job), response.failure)
+            minimized = (self._entry_in(worker), response.failure)
         others = [
-            (self._new_entry(job, self._decode(base64.b64decode(other.value))), other.failure)
+            (self._new_entry(self._read(base64.b64decode(other.value))), other.failure)
             for other in response.others
         ]
         self._coordinator.on_minimize_result(job, response.count, minimized, others)
@@ -463,18 +537,27 @@ class _Run:
         else:
             self._on_death(worker, place, job, count, description)
         if not self._coordinator.is_done:
+            self._coordinator.forget_worker(worker.index)
             self._start_worker(worker)
 
     def _on_unexpected_signal(self, worker: Worker, job: Job, count: int, description: str) -> None:
         text = "fuzzing process terminated by unexpected signal; no crash will be recorded: " + description
-        text += self._keep_aside(self._entry_in(worker, job))
+        text += self._keep_aside(self._entry_in(worker))
         if not self._options.continues:
             raise _Stop(self._with_stderr(text, worker))
         self._options.log(text)
         if job.kind is JobKind.MINIMIZE:
             self._coordinator.on_minimize_result(job, count, None)
+        elif job.kind is JobKind.WARMUP:
+            self._skip_baseline_input(worker, job, count)
         else:
-            self._coordinator.on_fuzz_result(job, FuzzResult(count))
+            self._coordinator.on_fuzz_result(worker.index, job, FuzzResult(count))
+
+    def _skip_baseline_input(self, worker: Worker, job: Job, count: int) -> None:
+        """Go on with the baseline after the input that was running when a signal came."""
+        values = self._entry_in(worker).values
+        index = next((i for i, known in enumerate(job.inputs) if known.entry.values == values), 0)
+        self._coordinator.on_warmup_result(worker.index, job, FuzzResult(count, done=index + 1))
 
     def _keep_aside(self, entry: CorpusEntry) -> str:
         """Keep an input that may or may not be to blame (the system ran out of memory?); say where."""
@@ -500,22 +583,30 @@ class _Run:
         text += f"EOF ({description})" if minimizing else description
         stderr = worker.stderr_tail()
         failure = Failure(_add_stderr(text, stderr), f"{description} {_top_frame(stderr)}")
-        crash = (self._entry_in(worker, job), failure)
+        crash = (self._entry_in(worker), failure)
         if job.kind is JobKind.MINIMIZE:
             self._coordinator.on_died_minimizing(job, count, crash)
+            return
+        result = FuzzResult(count, crash, can_minimize=False)
+        if job.kind is JobKind.WARMUP:
+            self._coordinator.on_warmup_result(worker.index, job, result)
         else:
-            self._coordinator.on_fuzz_result(job, FuzzResult(count, crash, can_minimize=False))
+            self._coordinator.on_fuzz_result(worker.index, job, result)
 
-    def _entry_in(self, worker: Worker, job: Job) -> CorpusEntry:
-        """Read the input that lies in a worker's memory."""
+    def _entry_in(self, worker: Worker) -> CorpusEntry:
+        """Return the input that lies in a worker's memory."""
+        return self._new_entry(self._read(worker.mem.value_copy()))
+
+    def _read(self, data: bytes) -> list[Value]:
+        """Turn what lay in shared memory into values."""
         try:
-            return self._new_entry(job, self._decode(worker.mem.value_copy()))
+            return self._decode(data)
         except (ValueError, SharedMemoryError) as error:
             raise _Stop(f"the input in shared memory is damaged: {error}", is_engine_error=True) from error
 
-    def _new_entry(self, job: Job, values: Sequence[Value]) -> CorpusEntry:
+    def _new_entry(self, values: Sequence[Value]) -> CorpusEntry:
         digest = entry_digest(corpus_text(self._options.kinds, values))
-        return CorpusEntry(digest[:ID_DIGITS], tuple(values), generation=job.entry.generation + 1)
+        return CorpusEntry(digest[:ID_DIGITS], tuple(values))
 
     # --- what the user sees -------------------------------------------------------------------
 
@@ -534,7 +625,11 @@ class _Run:
             self._log_line(now, "minimizing")
         else:
             rate = (count - self._progress_count) / max(now - self._progress_at, 1e-9)
-            self._log_line(now, f"execs: {count} ({max(rate, 0.0):.0f}/sec)")
+            text = f"execs: {count} ({max(rate, 0.0):.0f}/sec)"
+            if coordinator.has_coverage:
+                total = coordinator.warmup_total + coordinator.new_interesting
+                text += f", new interesting: {coordinator.new_interesting} (total: {total})"
+            self._log_line(now, text)
         self._progress_at, self._progress_count = now, count
 
     def _log_baseline_done(self) -> None:
@@ -542,7 +637,8 @@ class _Run:
 
     def _baseline(self) -> str:
         total = self._coordinator.warmup_total
-        return f"gathering baseline coverage: {total - self._coordinator.warmup_left}/{total} completed"
+        verb = "gathering baseline coverage" if self._coordinator.has_coverage else "testing seed corpus"
+        return f"{verb}: {total - self._coordinator.warmup_left}/{total} completed"
 
     def _log_line(self, now: float, text: str) -> None:
         self._options.log(f"fuzz: elapsed: {format_duration(now - self._start)}, {text}")

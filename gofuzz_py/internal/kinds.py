@@ -50,15 +50,22 @@ class Kind:
         a seed of another type would come back from its file changed.
         """
         if type(value) is not self.python:
-            return f"{value!r:.60} is a {type(value).__name__}, want {self.label}"
+            return f"{_shown(value)} is a {type(value).__name__}, want {self.label}"
         if isinstance(value, int):
             too_low = self.low is not None and value < self.low
             too_high = self.high is not None and value > self.high
             if too_low or too_high:
-                return f"{value} is out of range for {self.label}"
+                return f"{_shown(value)} is out of range for {self.label}"
         if self is FLOAT32 and isinstance(value, float) and math.isfinite(value) and abs(value) > FLOAT32_MAX:
             return f"{value} is out of range for {self.label}"
         return None
+
+
+def _shown(value: object) -> str:
+    """Write a value for a message: short, and without the limit that Python has for long ints."""
+    if isinstance(value, int) and value.bit_length() > 256:
+        return f"an int of {value.bit_length()} bits"
+    return f"{value!r:.60}"
 
 
 #: The largest finite float32; a double above it would round to infinity.

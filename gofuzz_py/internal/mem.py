@@ -27,6 +27,7 @@ offset field       meaning
 from __future__ import annotations
 
 import contextlib
+import errno
 import struct
 import tempfile
 from collections.abc import Callable
@@ -41,6 +42,8 @@ HEADER_SIZE = 40
 _HEAD = struct.Struct("<QQ")
 _FLAGS = struct.Struct("<Q")
 _FLAGS_OFFSET = 16
+#: How often a count of 0 is looked at before it is believed; one look in fifty errs.
+_LOOKS = 4
 
 #: Bits of the flags field.
 INTERNAL_FAILURE = 1
@@ -75,8 +78,16 @@ class SharedMem:
 
     @property
     def count(self) -> int:
-        """Calls of the target since ``reset_count``."""
-        count: int = _HEAD.unpack_from(self.region, 0)[0]
+        """Calls of the target since ``reset_count``.
+
+        ``struct`` zeroes a field before it fills it, so a look at a running
+        worker may see 0 by accident; a second look tells.
+        """
+        count = 0
+        for _ in range(_LOOKS):
+            count = _HEAD.unpack_from(self.region, 0)[0]
+            if count:
+                break
         return count
 
     @property
@@ -169,8 +180,7 @@ def shared_mem_temp_file(value_size: int) -> SharedMem:
     size = shared_mem_size(value_size)
     try:
         os.truncate(fd, size)
-        if hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(fd, 0, size)
+        _reserve(fd, size)
         return SharedMem(fd, size, name)
     except (OSError, ValueError, OverflowError) as error:
         with contextlib.suppress(OSError):
@@ -181,6 +191,17 @@ def shared_mem_temp_file(value_size: int) -> SharedMem:
             f"cannot make {size} bytes of shared memory in {os.path.dirname(name)}: {error}; "
             "free some space there or set TMPDIR to another folder"
         ) from error
+
+
+def _reserve(fd: int, size: int) -> None:
+    """Take the file's blocks from the disk now; raises OSError when it is full."""
+    if not hasattr(os, "posix_fallocate"):
+        return
+    try:
+        os.posix_fallocate(fd, 0, size)
+    except OSError as error:
+        if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS):
+            raise  # those three: the file system cannot, which is no reason not to go on
 
 
 def shared_mem_open(fd: int) -> SharedMem:

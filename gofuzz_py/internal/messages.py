@@ -46,33 +46,95 @@ class PingArgs:
 
 @dataclass(frozen=True, slots=True)
 class PingResponse:
-    """The worker is ready; ``kinds`` are Go's names of the types it fuzzes."""
+    """The worker is ready."""
 
+    #: Go's names of the types it fuzzes.
     kinds: list[str] = field(default_factory=list)
+    #: Name of the coverage core: ``none`` fuzzes blindly.
+    core: str = "none"
+    #: Why it is that core.
+    reason: str = ""
+    #: Names the numbering of locations: equal in all workers.
+    layout: str = ""
+    #: Instrumented locations and functions, and modules left alone with the reason.
+    locations: int = 0
+    modules: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class WarmupArgs:
+    """Run the inputs that lie one after another in shared memory, each once, for coverage."""
+
+    #: Bytes of each input.
+    lengths: list[int]
+    #: Executions allowed, measurements included; 0 means no limit.
+    limit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WarmupResponse:
+    """What the inputs reached, as far as they were run: those after a failing one were not."""
+
+    #: Inputs run.
+    done: int = 0
+    #: Locations that the inputs reached first in this worker, by the input's index.
+    found: list[Found] = field(default_factory=list)
+    #: How the input after those done failed; it lies in shared memory.
+    failure: Failure | None = None
+    #: Executions of the target.
+    count: int = 0
+    #: Set when the worker itself could not go on; never a finding.
+    internal_err: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An input that reached something new to its worker."""
+
+    #: Its index among the inputs of a warm-up.
+    index: int = 0
+    #: Its bytes in shared memory, where the inputs found lie one after another.
+    length: int = 0
+    #: Locations that were new.
+    fresh: list[int] = field(default_factory=list)
+    #: All locations it reaches.
+    locations: list[int] = field(default_factory=list)
+    #: Locations it executes, hits counted.
+    cost: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class FuzzArgs:
-    """Mutate and run the value in shared memory."""
+    """Mutate inputs of the pool and run them."""
 
     #: Stop after this many nanoseconds; 0 means by count only.
     timeout: int
     #: Stop after this many executions; 0 means by time only.
     limit: int
-    #: Run the value itself, once, instead of mutants of it.
-    warmup: bool = False
+    #: Inputs to take into the pool first; they lie one after another in shared memory.
+    inputs: list[Found] = field(default_factory=list)
+    #: Locations that other workers have reached.
+    known: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class FuzzResponse:
-    """What a fuzz call did; the value of a failure or of news lies in shared memory."""
+    """What a fuzz call did.
+
+    In shared memory lies the failing input, if there is one, and then the inputs found.
+    """
 
     #: Nanoseconds the call took.
     total_duration: int = 0
     #: Executions of the target.
     count: int = 0
-    #: Set when the target failed on the value in shared memory.
+    #: Set when the target failed.
     failure: Failure | None = None
+    #: Bytes of the failing input.
+    length: int = 0
+    #: Inputs that reached something new.
+    found: list[Found] = field(default_factory=list)
     #: Set when the worker itself could not go on; never a finding.
     internal_err: str = ""
 
@@ -116,12 +178,18 @@ class MinimizeResponse:
     internal_err: str = ""
 
 
-Call = PingArgs | FuzzArgs | MinimizeArgs
-Response = PingResponse | FuzzResponse | MinimizeResponse
+Call = PingArgs | WarmupArgs | FuzzArgs | MinimizeArgs
+Response = PingResponse | WarmupResponse | FuzzResponse | MinimizeResponse
 
-_CALLS: dict[str, type[Call]] = {"Ping": PingArgs, "Fuzz": FuzzArgs, "Minimize": MinimizeArgs}
+_CALLS: dict[str, type[Call]] = {
+    "Ping": PingArgs,
+    "Warmup": WarmupArgs,
+    "Fuzz": FuzzArgs,
+    "Minimize": MinimizeArgs,
+}
 _RESPONSES: dict[str, type[Response]] = {
     "Ping": PingResponse,
+    "Warmup": WarmupResponse,
     "Fuzz": FuzzResponse,
     "Minimize": MinimizeResponse,
 }
@@ -228,7 +296,9 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "bool": _exactly(bool),
     "str": _exactly(str),
     "Base64": _base64,
+    "list[int]": _list_of(_exactly(int)),
     "list[str]": _list_of(_exactly(str)),
+    "list[Found]": _list_of(lambda value: _build(Found, value)),
     "Failure": lambda value: _build(Failure, value),
     "list[OtherFailure]": _list_of(lambda value: _build(OtherFailure, value)),
 }

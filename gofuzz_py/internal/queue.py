@@ -27,6 +27,10 @@ class Queue(Generic[Item]):
         """Add an item at the end."""
         self._items.append(item)
 
+    def put_back(self, item: Item) -> None:
+        """Put an item that was taken back at the head."""
+        self._items.appendleft(item)
+
     def dequeue(self) -> Item:
         """Take the oldest item; raises IndexError when there is none."""
         return self._items.popleft()

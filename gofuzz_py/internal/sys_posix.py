@@ -26,6 +26,8 @@ assert sys.platform != "win32"
 #: The worker's ends, as in Go: fuzz_in, fuzz_out, fuzz_mem.
 FUZZ_IN, FUZZ_OUT, FUZZ_MEM = 3, 4, 5
 
+#: The return code of a process that somebody else has reaped.
+_UNKNOWN_STATUS = 255
 #: Where a worker keeps its own duplicates: above what ordinary programs use, below usual limits.
 _PRIVATE_DESCRIPTORS = 200
 
@@ -89,13 +91,22 @@ class PosixProcess:
 
     def wait(self) -> int:
         """Block until the process has ended, kill its group, return its code.  Call once."""
-        if hasattr(os, "waitid"):
-            # Look without reaping: until it is reaped nobody else can get its number.
-            os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
-            self._signal_group(signal.SIGKILL)
-        with self._lock:
-            _, status = os.waitpid(self.pid, 0)
+        try:
+            if hasattr(os, "waitid"):
+                # Look without reaping: until it is reaped nobody else can get its number.
+                os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+                self._signal_group(signal.SIGKILL)
+            with self._lock:
+                _, status = os.waitpid(self.pid, 0)
+                self._has_ended = True
+        except ChildProcessError:
+            # The program under test reaps all children, or has the system do it.
             self._has_ended = True
+            return _UNKNOWN_STATUS
+        if not hasattr(os, "waitid"):
+            # macOS before 3.13.  A group that still has members keeps its number.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
         return os.waitstatus_to_exitcode(status)
 
     def interrupt(self) -> None:

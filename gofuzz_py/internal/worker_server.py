@@ -1,0 +1,467 @@
+"""The worker process's end of the conversation: run, mutate, measure, shrink.
+
+Owns :class:`WorkerServer`, which answers the coordinator's calls one at a
+time, and :func:`run_fuzz_worker`.  Knows nothing of files, processes or what
+is shown.  In Go this is part of worker.go; it stands apart here because it is
+the one part whose every line is on the path of each execution.
+
+Departures from Go: the pool of inputs, and so the choice of the next one,
+lives in the worker, which makes a call as long as the time it is given and
+not as long as one input's turn; and what a call found travels back in one
+answer.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Collection, Sequence, Sized
+from dataclasses import dataclass
+from typing import Protocol
+
+from gofuzz_py.errors import EngineError
+from gofuzz_py.internal import messages, sys_platform
+from gofuzz_py.internal.coverage import Report
+from gofuzz_py.internal.isolated import os, time
+from gofuzz_py.internal.kinds import Kind, Value
+from gofuzz_py.internal.mem import INTERNAL_FAILURE, MINIMIZING, PIPES_LOST, SharedMem, shared_mem_open
+from gofuzz_py.internal.messages import (
+    Call,
+    Failure,
+    Found,
+    FuzzArgs,
+    FuzzResponse,
+    MinimizeArgs,
+    MinimizeResponse,
+    OtherFailure,
+    PingResponse,
+    Response,
+    WarmupArgs,
+    WarmupResponse,
+)
+from gofuzz_py.internal.minimize import minimize_values
+from gofuzz_py.internal.mutator import Mutator
+from gofuzz_py.internal.mutators_splice import splice_operators
+from gofuzz_py.internal.pool import Pool
+from gofuzz_py.internal.rand import FastRand
+from gofuzz_py.internal.wire import value_decoder, value_encoder
+
+#: Mutations piled on one another before a chain starts afresh.  Go's number, which Go calls arbitrary.
+CHAINED_MUTATIONS = 5
+#: Bytes of each value that no mutator may use, as in Go: room for the format round it.
+VALUE_HEADROOM = 100
+#: The clock is looked at about this often; see ``WorkerServer._fuzz``.
+_CLOCK_PERIOD_S = 0.004
+#: Other failures reported by one minimization, and how large each input may be.
+_MAX_OTHERS, _MAX_OTHER_BYTES = 8, 1 << 20
+#: Inputs found that one call brings home at most.
+_MAX_FOUND = 64
+#: Executions that shrinking new inputs may take: a share of all, and at most so many for one.
+_SHRINK_SHARE, _SHRINK_MOST = 1 / 16, 200
+
+#: Runs the target on values; returns how it failed, or None.
+RunTarget = Callable[[Sequence[Value]], Failure | None]
+
+
+class Core(Protocol):
+    """What the server needs of a coverage core (counters.Counters), once it has been started."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def hits(self) -> Sized: ...
+    def news(self) -> list[int]: ...
+    def mark_known(self, locations: Collection[int]) -> None: ...
+    def drop_strays(self) -> None: ...
+    def measure(self, run: Callable[[], object], only: Collection[int] | None = None) -> dict[int, int]: ...
+    def upkeep(self) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerComm:
+    """What the two sides of a worker talk through: two pipes and the shared memory.
+
+    During a call the worker process owns the value in ``mem``; otherwise the
+    coordinator process does.
+    """
+
+    fuzz_in: int
+    fuzz_out: int
+    mem: SharedMem
+
+
+class WorkerServer:
+    """Answers the coordinator's calls in a worker process, one at a time."""
+
+    def __init__(
+        self, comm: WorkerComm, kinds: Sequence[Kind], run: RunTarget, core: Core, about: PingResponse
+    ) -> None:
+        self._comm = comm
+        self._kinds = list(kinds)
+        self._run = run
+        self._core = core
+        self._about = about
+        self._encode = value_encoder(kinds)
+        self._decode = value_decoder(kinds)
+        self._record = comm.mem.recorder()
+        self._buffer = bytearray()
+        #: Half of the memory is for what a call brings home.
+        self._room = comm.mem.capacity // 2
+        #: Executions of the current call, and those it may make.
+        self._count = 0
+        self._limit = 0
+        #: Executions in ended calls, and those that shrinking new inputs took.
+        self._total = 0
+        self._shrunk = 0
+        self._start_over(0)
+
+    def _start_over(self, seed: int) -> None:
+        rand = FastRand(seed)
+        self._pool = Pool(rand)
+        splices = splice_operators(self._kinds, self._pool.random_values)
+        max_len = self._room // len(self._kinds) - VALUE_HEADROOM
+        self._mutator = Mutator(self._kinds, rand, max_len, splices)
+        #: Values in the middle of a chain, carried from one burst to the next, and its length.
+        self._chain: list[Value] = []
+        self._links = 0
+
+    def serve(self) -> None:
+        """Answer calls until the coordinator closes the pipe.
+
+        Raises OSError or WorkerProtocolError when the talk itself breaks down.
+        """
+        while (line := self._read_line()) is not None:
+            # The engine's own work may have touched measured code.
+            self._core.drop_strays()
+            response = self._answer(messages.decode_call(line))
+            leave_if_forked()
+            write_all(self._comm.fuzz_out, messages.encode_response(response))
+
+    def _read_line(self) -> bytes | None:
+        while (end := self._buffer.find(b"\n")) < 0:
+            part = os.read(self._comm.fuzz_in, 1 << 16)
+            if not part:
+                return None
+            self._buffer += part
+        line = bytes(self._buffer[:end])
+        del self._buffer[: end + 1]
+        return line
+
+    def _answer(self, call: Call) -> Response:
+        self._count = 0
+        if isinstance(call, FuzzArgs):
+            return self._fuzz(call)
+        if isinstance(call, WarmupArgs):
+            return self._warmup(call)
+        if isinstance(call, MinimizeArgs):
+            return self._minimize(call)
+        self._start_over(call.seed)
+        return self._about
+
+    def _take_inputs(self, lengths: Sequence[int]) -> list[tuple[list[Value], int]]:
+        """Read the inputs that lie one after another in shared memory, with their sizes."""
+        data = self._comm.mem.value_copy()
+        inputs, at = [], 0
+        for length in lengths:
+            inputs.append((self._decode(data[at : at + length]), length))
+            at += length
+        return inputs
+
+    # --- warm-up ------------------------------------------------------------------------------
+
+    def _warmup(self, args: WarmupArgs) -> WarmupResponse:
+        """Run each input once, and once more with hits counted if it reaches something new."""
+        self._limit = args.limit or 1 << 62
+        found: list[Found] = []
+        done = 0
+        for index, (values, size) in enumerate(self._take_inputs(args.lengths)):
+            if self._count >= self._limit:
+                break
+            failure = self._execute(values)
+            fresh = self._core.news()
+            if failure is None:
+                failure, entry = self._measure(values, size, fresh)
+                if entry is not None:
+                    found.append(Found(index, size, fresh, *entry))
+            if failure is not None:
+                return WarmupResponse(done, found, failure, self._count)
+            done += 1
+        self._core.upkeep()
+        return WarmupResponse(done, found, None, self._count)
+
+    def _execute(self, values: Sequence[Value]) -> Failure | None:
+        """Run the target on values, recorded and counted."""
+        self._count += 1
+        self._record(self._encode(values), self._count)
+        return self._run(values)
+
+    def _measure(
+        self, values: list[Value], size: int, fresh: Collection[int]
+    ) -> tuple[Failure | None, tuple[list[int], int] | None]:
+        """Take values into the pool; if they reached something new, count what they reach.
+
+        Returns how the second run failed, if it did, and the locations reached
+        with their count, or None where nothing new was reached.
+        """
+        if not fresh or self._count >= self._limit:
+            self._pool.add(values, size, fresh, len(fresh))
+            return None, (list(fresh), len(fresh)) if fresh else None
+        failure, counts = self._count_hits(values)
+        if failure is not None:
+            return failure, None
+        locations, cost = list(counts), sum(counts.values())
+        self._pool.add(values, size, locations, cost)
+        return None, (locations, cost)
+
+    def _count_hits(
+        self, values: Sequence[Value], only: Collection[int] | None = None
+    ) -> tuple[Failure | None, dict[int, int]]:
+        failures: list[Failure | None] = []
+        counts = self._core.measure(lambda: failures.append(self._execute(values)), only)
+        return failures[0], counts
+
+    # --- fuzzing ------------------------------------------------------------------------------
+
+    def _fuzz(self, args: FuzzArgs) -> FuzzResponse:
+        """Run mutants until the time or the count is up or one fails.
+
+        Executions come in bursts between two looks at the clock; a burst is
+        doubled while it is short, so that a quick target pays for no clock and
+        a slow one is stopped in time.
+        """
+        start = before = time.monotonic()
+        inputs = self._take_inputs([found.length for found in args.inputs])
+        for found, (values, size) in zip(args.inputs, inputs, strict=True):
+            self._pool.add(values, size, found.locations, found.cost)
+        self._core.mark_known(args.known)
+        deadline = start + args.timeout / 1e9 if args.timeout else float("inf")
+        self._limit = args.limit or 1 << 62
+        burst, failure = 1, None
+        finds: list[tuple[Found, bytes]] = []
+        room = self._room
+        while failure is None and self._count < self._limit and room > 0 and len(finds) < _MAX_FOUND:
+            last = min(self._count + burst, self._limit)
+            failure, is_news = self._burst(last)
+            if is_news:
+                failure, find = self._on_news()
+                if find is not None:
+                    finds.append(find)
+                    room -= len(find[1])
+                continue
+            now = time.monotonic()
+            if now >= deadline:
+                break
+            if now - before < _CLOCK_PERIOD_S / 2:
+                burst *= 2
+            elif now - before > _CLOCK_PERIOD_S:
+                burst = max(1, burst // 2)
+            before = now
+        self._total += self._count
+        self._core.upkeep()
+        return self._bring_home(start, failure, finds)
+
+    def _bring_home(
+        self, start: float, failure: Failure | None, finds: Sequence[tuple[Found, bytes]]
+    ) -> FuzzResponse:
+        """Put the failing input and what was found into shared memory, and say so."""
+        failing = self._comm.mem.value_copy() if failure is not None else b""
+        self._comm.mem.set_value(b"".join([failing, *(data for _, data in finds)]))
+        found = [find for find, _ in finds]
+        return FuzzResponse(_elapsed_ns(start), self._count, failure, len(failing), found)
+
+    def _burst(self, last: int) -> tuple[Failure | None, bool]:
+        """Run mutants until ``last`` executions were made, one fails, or one reaches something new.
+
+        The inner loop.  Returns the failure, if any, and whether there is news.
+        """
+        mutate, record, encode, run = self._mutator.mutate, self._record, self._encode, self._run
+        choose, hits = self._pool.choose, self._core.hits
+        seen = len(hits)
+        values, links, count = self._chain, self._links, self._count
+        failure = None
+        while count < last:
+            if not links:
+                values, links = choose(), CHAINED_MUTATIONS
+            links -= 1
+            mutate(values)
+            count += 1
+            record(encode(values), count)
+            failure = run(values)
+            if failure is not None or len(hits) != seen:
+                break
+        self._chain, self._links, self._count = values, links, count
+        return failure, failure is None and len(hits) != seen
+
+    def _on_news(self) -> tuple[Failure | None, tuple[Found, bytes] | None]:
+        """Look closer at the values just run: shrink them, count what they reach, keep them."""
+        fresh = self._core.news()
+        values = self._chain[:]
+        self._pool.reward()
+        failure, counts = self._count_hits(values) if self._count < self._limit else (None, {})
+        if failure is not None:
+            return failure, None
+        stable = [location for location in fresh if location in counts]
+        if not stable and self._count < self._limit:
+            return None, None  # reached once only, such as code that fills a cache
+        smaller = self._shrink(values, stable)
+        if smaller != values and self._count < self._limit:
+            failure, again = self._count_hits(smaller)
+            if failure is not None:
+                return failure, None
+            if again.keys() >= set(stable):
+                values, counts = smaller, again
+        data = self._encode(values)
+        locations = list(counts) or fresh
+        cost = sum(counts.values())
+        self._pool.add(values, len(data), locations, cost)
+        return None, (Found(0, len(data), fresh, locations, cost), data)
+
+    def _shrink(self, values: list[Value], keep: Collection[int]) -> list[Value]:
+        """Return smaller values that still reach ``keep``, as far as the credit goes."""
+        credit = _SHRINK_MOST + int((self._total + self._count) * _SHRINK_SHARE) - self._shrunk
+        budget = min(credit, _SHRINK_MOST, self._limit - self._count - 1)
+        if budget <= 0 or not keep:
+            return values
+        end = self._count + budget
+        start_count = self._count
+        wanted = set(keep)
+
+        def reaches(candidate: list[Value]) -> bool:
+            failure, counts = self._count_hits(candidate, wanted)
+            return failure is None and counts.keys() >= wanted
+
+        smaller = minimize_values(self._kinds, values, reaches, lambda: self._count >= end)
+        self._shrunk += self._count - start_count
+        return smaller
+
+    # --- minimizing a failure -----------------------------------------------------------------
+
+    def _minimize(self, args: MinimizeArgs) -> MinimizeResponse:
+        job = _Minimization(args, self._run_recorded)
+        original = self._decode(self._comm.mem.value_copy())
+        self._comm.mem.flags = MINIMIZING
+        best = original
+        if job.reproduces(original):
+            best = minimize_values(self._kinds, original, job.consider, job.should_stop)
+        self._comm.mem.set_value(self._encode(best))
+        return MinimizeResponse(
+            reproduced=job.failure is not None,
+            failure=job.failure,
+            count=job.count,
+            total_duration=_elapsed_ns(job.start),
+            others=[
+                OtherFailure(base64.b64encode(value).decode("ascii"), failure)
+                for failure, value in job.others.values()
+            ],
+        )
+
+    def _run_recorded(self, values: Sequence[Value], count: int) -> tuple[Failure | None, bytes]:
+        data = self._encode(values)
+        self._record(data, count)
+        return self._run(values), data
+
+
+class _Minimization:
+    """The state of one Minimize call: budget, the failure kept, other failures met."""
+
+    def __init__(
+        self, args: MinimizeArgs, run: Callable[[Sequence[Value], int], tuple[Failure | None, bytes]]
+    ) -> None:
+        self.start = time.monotonic()
+        self.count = 0
+        self.failure: Failure | None = None
+        self.others: dict[str, tuple[Failure, bytes]] = {}
+        self._args = args
+        self._run = run
+        self._deadline = self.start + args.timeout / 1e9 if args.timeout else float("inf")
+
+    def reproduces(self, values: Sequence[Value]) -> bool:
+        """Does the original still fail in the same way?"""
+        return not self.should_stop() and self.consider(values)
+
+    def should_stop(self) -> bool:
+        """Is the budget spent?"""
+        is_spent = self._args.limit != 0 and self.count >= self._args.limit
+        return is_spent or time.monotonic() >= self._deadline
+
+    def consider(self, values: Sequence[Value]) -> bool:
+        """Run a candidate: is it still the same failure?"""
+        self.count += 1
+        failure, data = self._run(values, self.count)
+        if failure is None:
+            return False
+        if failure.origin == self._args.origin:
+            self.failure = failure
+            return True
+        is_small = len(data) <= _MAX_OTHER_BYTES and len(self.others) < _MAX_OTHERS
+        if failure.origin not in self.others and is_small:
+            self.others[failure.origin] = (failure, data)
+        return False
+
+
+def _elapsed_ns(start: float) -> int:
+    return int((time.monotonic() - start) * 1e9)
+
+
+def write_all(fd: int, data: bytes) -> None:
+    """Write all of ``data`` to a descriptor; raises OSError."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+def about(kinds: Sequence[Kind], core: Core, reason: str, report: Report) -> PingResponse:
+    """Return what the worker says of itself when it is ready."""
+    return PingResponse(
+        kinds=[kind.name for kind in kinds],
+        core=core.name,
+        reason=reason,
+        layout=report.layout,
+        locations=report.locations,
+        modules=[module.name for module in report.modules if module.problem is None],
+        problems=[f"no imported module matches {pattern}" for pattern in report.unmatched],
+    )
+
+
+def run_fuzz_worker(kinds: Sequence[Kind], run: RunTarget, core: Core, about: PingResponse) -> None:
+    """Serve the coordinator in a worker process until it closes the pipe.
+
+    ``run`` is called with one value per kind; ``core`` has been started, and
+    ``about`` says what it instruments.  Raises EngineError where the process
+    was not started as a worker, OSError or WorkerProtocolError where the talk
+    breaks down; the caller ends the process with the exit status 70.
+    """
+    try:
+        fuzz_in, fuzz_out, fuzz_mem = sys_platform.platform.get_worker_comm()
+        mem = shared_mem_open(fuzz_mem)
+    except (OSError, ValueError) as error:
+        raise EngineError(f"not started as a worker: {error}") from error
+    forked_children_are_not_workers(mem)
+    try:
+        WorkerServer(WorkerComm(fuzz_in, fuzz_out, mem), kinds, run, core, about).serve()
+    except BaseException as error:
+        leave_if_forked()
+        mem.flags = PIPES_LOST if isinstance(error, OSError) else INTERNAL_FAILURE
+        raise
+    leave_if_forked()
+
+
+_worker_pid = 0
+
+
+def forked_children_are_not_workers(mem: SharedMem) -> None:
+    """See to it that a child forked by the target, if it returns from it, does not go on fuzzing.
+
+    The child's mapping is closed right after the fork, so that its next step
+    in the inner loop fails, at no cost to the loop; ``leave_if_forked`` then
+    ends it.
+    """
+    global _worker_pid
+    _worker_pid = os.getpid()
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=mem.close)
+
+
+def leave_if_forked() -> None:
+    """End this process, quietly, if the target forked it off the worker."""
+    if os.getpid() != _worker_pid:
+        os._exit(0)
