@@ -16,19 +16,17 @@ import sysconfig
 import threading
 from collections.abc import Sequence
 from types import FrameType
+from typing import TextIO
 
 from gofuzz_py.errors import EngineError, UsageError
 from gofuzz_py.launch import Launch, current_launch
 from gofuzz_py.loader import TestModule, find_targets, flatten, load, unittest_suite
 from gofuzz_py.matcher import Matcher, Selection
-from gofuzz_py.options import Options, default_cache_dir, parse_arguments, usage_text
+from gofuzz_py.options import CACHE_MARK, Options, default_cache_dir, parse_arguments, usage_text
 from gofuzz_py.report import JsonReporter, Reporter, TextReporter
 from gofuzz_py.runner import EXIT_ENGINE, EXIT_FAILED, EXIT_NO_TESTS, EXIT_OK, EXIT_USAGE, Run, run_modules
 from gofuzz_py.testing_f import FuzzTest, choose_target, note_interrupt
 from gofuzz_py.watchdog import Watchdog
-
-#: Marks a folder as one that ``clean -fuzzcache`` may remove.
-CACHE_MARK = "gofuzz_py-cache"
 
 _options: Options | None = None
 
@@ -77,13 +75,21 @@ def _run(options: Options, launch: Launch) -> int:
     if threading.current_thread() is threading.main_thread() and not options.fuzzworker:
         signal.signal(signal.SIGINT, _on_interrupt)
     _report_fatal_errors(options)
+    # A worker's standard output goes nowhere; it needs no events.
+    if options.json and not options.fuzzworker:
+        events = JsonReporter()
+        with events.taking_prints():
+            return _run_targets(options, launch, events)
+    return _run_targets(options, launch, TextReporter(is_verbose=options.v))
+
+
+def _run_targets(options: Options, launch: Launch, reporter: Reporter) -> int:
     selection = Selection(options.run, options.skip)
     fuzz_pattern = Matcher(options.fuzz, "fuzz") if options.fuzz else None
     modules = [load(shown, path) for shown, path in find_targets(options.targets)]
     _check_unknown_flags(options, modules)
     if options.list is not None:
         return _list(options.list, modules)
-    reporter: Reporter = JsonReporter() if options.json else TextReporter(is_verbose=options.v)
     if not any(module.problem or module.has_test_main or _has_tests(module) for module in modules):
         reporter.line(
             "no tests to run: found no fuzz test and no unittest test in " + " ".join(options.targets)
@@ -174,15 +180,17 @@ def _on_interrupt(signum: int, frame: FrameType | None) -> None:
 
 def _report_fatal_errors(options: Options) -> None:
     """Have a crash of the interpreter leave its Python stack on standard error."""
-    if faulthandler.is_enabled():
-        return
     try:
+        file: int | TextIO = sys.stderr
         if options.fuzzworker:
             from gofuzz_py.internal.sys_platform import platform
 
-            faulthandler.enable(file=platform.private_stderr(), all_threads=True)
-        else:
-            faulthandler.enable()
+            file = platform.private_stderr()
+        if not faulthandler.is_enabled():
+            faulthandler.enable(file=file, all_threads=True)
+        if sys.platform != "win32":
+            # The one signal of a program's own fault that enable() leaves out.
+            faulthandler.register(signal.SIGTRAP, file=file, all_threads=True, chain=True)
     except (OSError, ValueError, RuntimeError, AttributeError):
         pass  # there is no usable standard error
 

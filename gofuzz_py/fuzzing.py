@@ -7,6 +7,7 @@ something is fuzzed.
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import signal
 import zlib
@@ -15,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from gofuzz_py.errors import EngineError
 from gofuzz_py.internal.coordinator import Finding
-from gofuzz_py.internal.corpus import CorpusEntry
+from gofuzz_py.internal.corpus import CorpusEntry, make_directory
 from gofuzz_py.internal.fuzz import CoordinateFuzzingOptions, Outcome, coordinate_fuzzing
-from gofuzz_py.internal.isolated import os
+from gofuzz_py.internal.isolated import open_file, os
 from gofuzz_py.internal.sys_contract import SpawnRequest
-from gofuzz_py.options import default_cache_dir
+from gofuzz_py.options import CACHE_MARK, default_cache_dir
 
 if TYPE_CHECKING:
     from gofuzz_py.loader import TestModule
@@ -33,12 +34,26 @@ def test_cache_dir(cache: str, test: FuzzTest) -> str:
     return os.path.join(cache, f"{stem}-{zlib.crc32(os.path.abspath(test.path).encode()):08x}", test.name)
 
 
+def mark_cache(cache: str) -> None:
+    """Make the cache folder, marked as one that ``clean -fuzzcache`` may remove.
+
+    A folder with other things in it is left unmarked, and what cannot be
+    written is the business of whoever writes an input there.
+    """
+    with contextlib.suppress(OSError):
+        make_directory(cache)
+        if not os.listdir(cache):
+            with open_file(os.path.join(cache, CACHE_MARK), "x", encoding="ascii") as file:
+                file.write("Inputs kept by gofuzz_py; python -m gofuzz_py clean -fuzzcache removes them.\n")
+
+
 def fuzz_test(
     run: Run, test_module: TestModule, f: F, call: TargetCall, seeds: Sequence[CorpusEntry]
 ) -> None:
     """Fuzz a target; note what came of it on ``f``."""
     options = run.options
     cache = os.path.abspath(options.fuzzcachedir) if options.fuzzcachedir else default_cache_dir()
+    mark_cache(cache)
     try:
         outcome = coordinate_fuzzing(
             CoordinateFuzzingOptions(

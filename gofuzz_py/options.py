@@ -28,6 +28,9 @@ def usable_cpus() -> int:
     return os.cpu_count() or 1
 
 
+#: A file in the cache folder: ``clean -fuzzcache`` removes no folder without it.
+CACHE_MARK = "gofuzz_py-cache"
+
 NO_BUDGET = Budget()
 DEFAULT_MINIMIZE_BUDGET = Budget(seconds=60.0)
 

@@ -8,9 +8,11 @@ Knows nothing of terminals.
 
 from __future__ import annotations
 
+import itertools
+import re
 import traceback
 import unittest
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from types import TracebackType
@@ -23,6 +25,9 @@ INDENT = "    "
 MAX_TEXT_CHARS = 20_000
 _PACKAGE_DIR = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _UNITTEST_DIR = os.path.dirname(os.path.abspath(unittest.__file__)) + os.sep
+#: Frames shown of each end of a longer stack.
+_SHOWN_FRAMES = 20
+_FRAME = re.compile(r'[ |]*File "')
 #: Frames deep enough to be called a recursion when one place returns this often.
 _RECURSION_REPEATS = 10
 
@@ -78,7 +83,7 @@ def exception_text(error: BaseException) -> str:
     try:
         report = traceback.TracebackException.from_exception(error)
         _trim(report, set())
-        return shorten("".join(report.format()).rstrip("\n"))
+        return shorten("".join(_fold(report.format())).rstrip("\n"))
     except BaseException as problem:  # MemoryError, a hostile __str__, a patched os or open …
         return _plain_text(error, problem)
 
@@ -94,6 +99,16 @@ def _trim(report: traceback.TracebackException, seen: set[int]) -> None:
     for other in nested:
         if other is not None:
             _trim(other, seen)
+
+
+def _fold(parts: Iterable[str]) -> Iterator[str]:
+    """Leave out the middle of long stacks, which functions that call each other without end make."""
+    for is_frame, group in itertools.groupby(parts, lambda part: bool(_FRAME.match(part))):
+        run = list(group)
+        left_out = len(run) - 2 * _SHOWN_FRAMES
+        if is_frame and left_out > 0:
+            run[_SHOWN_FRAMES:-_SHOWN_FRAMES] = [f"  … {left_out} frames left out …\n"]
+        yield from run
 
 
 def _plain_text(error: BaseException, problem: BaseException) -> str:

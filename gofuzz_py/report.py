@@ -8,10 +8,13 @@ begins, go to standard error (cli.py).  Runs in the coordinator process only.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import datetime
+import io
 import json
 import sys
+from collections.abc import Callable, Iterator
 from typing import IO, Any, Protocol
 
 from gofuzz_py.internal.isolated import open_file, os
@@ -61,14 +64,19 @@ class _Output:
 
     def write_line(self, text: str) -> None:
         """Write a line after everything that was printed before it."""
-        with contextlib.suppress(Exception):  # whatever the target has made of sys.stdout
-            sys.stdout.flush()
+        self.flush_prints()
         try:
             self._stream.write(text + "\n")
             self._stream.flush()
         except BrokenPipeError:
             # The reader has gone (``| head``): go on, findings are still saved.
             self._stream = open_file(os.devnull, "w", encoding="utf-8")
+
+    @staticmethod
+    def flush_prints() -> None:
+        """Have what tests printed so far written."""
+        with contextlib.suppress(Exception):  # whatever the target has made of sys.stdout
+            sys.stdout.flush()
 
 
 class TextReporter:
@@ -105,6 +113,27 @@ class TextReporter:
         self._output.write_line(status.value)
 
 
+class _Prints(io.RawIOBase):
+    """What stands under ``sys.stdout`` while events are printed: hands on whole texts."""
+
+    def __init__(self, take: Callable[[str], None]) -> None:
+        super().__init__()
+        self._take = take
+        self._decode = codecs.getincrementaldecoder("utf-8")("backslashreplace").decode
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return 1
+
+    def write(self, data: Any) -> int:
+        data = bytes(data)
+        if text := self._decode(data):
+            self._take(text)
+        return len(data)
+
+
 class JsonReporter:
     """Events as ``go tool test2json`` makes them: start, run, output, pass, fail, skip."""
 
@@ -113,6 +142,43 @@ class JsonReporter:
     def __init__(self) -> None:
         self._output = _Output()
         self._package = ""
+        self._test = ""
+
+    @contextlib.contextmanager
+    def taking_prints(self) -> Iterator[None]:
+        """While the block runs, make events of what tests print.
+
+        What does not go through ``sys.stdout``, such as the output of a program
+        that a test starts, goes to standard error, so that every line of
+        standard output is an event.
+        """
+        stdout, descriptor = sys.stdout, None
+        sys.stdout = io.TextIOWrapper(
+            _Prints(self._print),
+            "utf-8",
+            "backslashreplace",
+            line_buffering=True,
+        )
+        with contextlib.suppress(OSError):  # one of the two may be closed
+            descriptor = os.dup(1)
+            os.dup2(2, 1)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(Exception):  # whatever the target has made of it
+                sys.stdout.flush()
+            sys.stdout = stdout
+            if descriptor is not None:
+                os.dup2(descriptor, 1)
+                os.close(descriptor)
+
+    def _print(self, text: str) -> None:
+        self._emit_lines(text, self._test)
+
+    def _emit_lines(self, text: str, test: str) -> None:
+        about = {"Test": test} if test else {}
+        for line in io.StringIO(text, newline="\n"):
+            self._emit("output", **about, Output=line)
 
     def module_started(self, shown: str) -> None:
         """Emit ``start``."""
@@ -126,11 +192,13 @@ class JsonReporter:
     def test_started(self, name: str) -> None:
         """Emit ``run`` and the line that ``-v`` prints."""
         self._emit("run", Test=name)
+        self._test = name
         self._emit("output", Test=name, Output=f"=== RUN   {name}\n")
 
     def test_ended(self, outcome: TestOutcome) -> None:
         """Emit the output of the test and of its children, and how each ended."""
         self._emit_outcome(outcome, "")
+        self._test = ""
 
     def _emit_outcome(self, outcome: TestOutcome, indent: str) -> None:
         head = f"{indent}--- {outcome.status.value}: {outcome.name} ({outcome.seconds:.2f}s)\n"
@@ -144,14 +212,14 @@ class JsonReporter:
 
     def line(self, text: str, test: str = "") -> None:
         """Emit the text as output of the test or module."""
-        extra = {"Test": test} if test else {}
-        self._emit("output", **extra, Output=text + "\n")
+        self._emit_lines(text + "\n", test)
 
     def verdict(self, status: Status) -> None:
         """Emit the line ``PASS`` or ``FAIL``."""
         self._emit("output", Output=status.value + "\n")
 
     def _emit(self, action: str, **fields: Any) -> None:
+        self._output.flush_prints()
         event: dict[str, Any] = {
             "Time": datetime.datetime.now(datetime.UTC).isoformat(),
             "Action": action,

@@ -25,6 +25,7 @@ from gofuzz_py.internal.corpus import CorpusEntry, read_corpus, type_list
 from gofuzz_py.internal.isolated import os, time
 from gofuzz_py.internal.kinds import Kind, Value
 from gofuzz_py.internal.messages import Failure
+from gofuzz_py.internal.reserve import hold_reserve, make_room
 from gofuzz_py.matcher import Matcher
 from gofuzz_py.outcome import (
     INDENT,
@@ -444,14 +445,18 @@ class TargetCall:
         """
         target, name, module_name = self._target, self.test.name, self.test.module.__name__
         t = T(name, module_name)
+        hold_reserve()
 
         def run(values: Sequence[Value]) -> Failure | None:
             nonlocal t
             try:
                 result = target(t, *values)
             except BaseException as error:
+                make_room(error)
                 used, t = t, T(name, module_name)
-                return _failure(used, error)
+                failure = _failure(used, error)
+                hold_reserve()
+                return failure
             if result is None and not t._touched:
                 return None
             used, t = t, T(name, module_name)
@@ -483,10 +488,12 @@ def _call_named(
         try:
             return None, target(t, *values)
         except BaseException as error:
+            make_room(error)
             if is_interrupt(error):
                 raise
             return error, None
 
+    hold_reserve()
     named = FunctionType(
         call.__code__.replace(co_name=name), globals(), name, call.__defaults__, call.__closure__
     )

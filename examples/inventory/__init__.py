@@ -58,10 +58,14 @@ def _unquote(text: str) -> tuple[str, str]:
     """Return the quoted name that ``text`` begins with, and what stands behind it."""
     if not text.startswith('"') or '"' not in text[1:]:
         raise ValueError("the name is not in quotes")
-    name, at = "", 1
-    while text[at] != '"':
-        if text[at] == "\\":
-            at += 1
-        name += text[at]
+    name, at, is_escaped = "", 1, False
+    while True:
+        char = text[at]
         at += 1
-    return name, text[at + 1 :]
+        if is_escaped or char not in '"\\':
+            name += char
+            is_escaped = False
+        elif char == '"':
+            return name, text[at:]
+        else:
+            is_escaped = True

@@ -11,6 +11,7 @@ Runs in the coordinator process, and wherever seeds run.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ def corpus_files(directory: str) -> list[str]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise CorpusError(f"reading seed corpus from testdata: {describe_os_error(error)}") from error
+        raise CorpusError(describe_os_error(error)) from error
     return sorted(paths)
 
 
@@ -102,7 +103,11 @@ def read_corpus(directory: str, kinds: Sequence[Kind], shown: str) -> list[Corpu
     lists every bad file, a line each.
     """
     entries, problems = [], []
-    for path in corpus_files(directory):
+    try:
+        paths = corpus_files(directory)
+    except CorpusError as error:
+        raise CorpusError(f"reading seed corpus from testdata: {error}") from error
+    for path in paths:
         name = os.path.basename(path)
         try:
             values = read_corpus_file(path, kinds)
@@ -155,9 +160,23 @@ def make_directory(directory: str) -> None:
 
 
 def write_file(path: str, data: bytes) -> None:
-    """Write a whole file or none: beside its folder first, then renamed.  Raises OSError."""
+    """Write a whole file or none: under another name first, then renamed.  Raises OSError.
+
+    The other name stands beside the file's folder, because Go takes every file
+    in it for an input.  Where that is another disk, or not ours to write to,
+    it stands in the folder and begins with a dot.
+    """
     directory, name = os.path.split(path)
-    temporary = os.path.join(os.path.dirname(directory) or ".", f".{name}.{os.getpid()}.tmp")
+    passing = f".{name}.{os.getpid()}.tmp"
+    try:
+        _write_and_rename(os.path.join(os.path.dirname(directory) or ".", passing), path, data)
+    except OSError as error:
+        if error.errno not in (errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS):
+            raise
+        _write_and_rename(os.path.join(directory, passing), path, data)
+
+
+def _write_and_rename(temporary: str, path: str, data: bytes) -> None:
     fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
     try:
         try:
@@ -175,7 +194,9 @@ def write_file(path: str, data: bytes) -> None:
 
 def read_file(path: str) -> bytes:
     """Return a file's bytes; raises OSError."""
-    fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    # Not blocking, or a named pipe among the files would stop the run for good.
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+    fd = os.open(path, flags)
     try:
         parts = []
         while part := os.read(fd, 1 << 20):

@@ -172,8 +172,12 @@ class ProbeCounters:
             if probed is None:
                 continue
             probed.missing -= 1
-            self._thick[probed] = None
             self._swap = None
+            if probed.missing:
+                self._thick[probed] = None
+            else:
+                self._thick.pop(probed, None)
+                probed.thin(self.hits)
         self._known = len(self.hits)
 
     def _unit_of(self, location: int) -> counters_unit.ProbedUnit | None:

@@ -226,7 +226,7 @@ class Probes:
         return node
 
     def _try(self, node: ast.Try | ast.TryStar) -> ast.AST:
-        last, falls_through = node.body[-1], _falls_through(node.body)
+        last, falls_through = _last(node.body), _falls_through(node.body)
         node.body = self._visit_all(node.body)
         for handler in node.handlers:
             handler.type = handler.type and self._visit(handler.type)
@@ -430,6 +430,14 @@ def _falls_through(body: list[ast.stmt]) -> bool:
     if isinstance(last, (ast.With, ast.AsyncWith)):
         return True  # the context manager may swallow the exception
     return not isinstance(last, _ENDS)
+
+
+def _last(body: list[ast.stmt]) -> ast.stmt:
+    """Return the statement at the end of a block of which at least the head was executed."""
+    last = body[-1]
+    if isinstance(last, (ast.Try, ast.TryStar)):
+        return _last(last.finalbody or last.body)
+    return last
 
 
 def _matches_all(pattern: ast.pattern) -> bool:

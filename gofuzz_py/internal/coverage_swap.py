@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 
+#: From 3.14 on, what computes the annotations of a class or module: not the program's own function.
+_ANNOTATE = "__annotate__"
+
+
 class Site:
     """One code object of the source, and the live functions that run it."""
 
@@ -71,7 +75,7 @@ class LiveFunctions:
         strange: dict[str, int] = {}
         for function in _all_functions():
             code = function.__code__
-            if code.co_filename not in self._filenames:
+            if code.co_filename not in self._filenames or code.co_name == _ANNOTATE:
                 continue
             found = self._site_of(code)
             if found is None:

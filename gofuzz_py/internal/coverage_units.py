@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 #: The flag of code whose locals are fast: functions, not class bodies (inspect.CO_OPTIMIZED).
 _CO_OPTIMIZED = 1
 
+#: Statements that make a function; a type alias (3.12) computes its value in one.
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, getattr(ast, "TypeAlias", ast.FunctionDef))
+
 #: What holds statements of the same scope.
 _BLOCKS = (ast.stmt, ast.ExceptHandler, ast.match_case)
 
@@ -254,7 +257,7 @@ def _imports(tree: ast.Module) -> list[ast.stmt]:
 
 
 def _makes_functions(statement: ast.stmt, lines: list[str]) -> bool:
-    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    if isinstance(statement, _FUNCTIONS):
         return True
     text = lines[statement.lineno - 1 : statement.end_lineno]
     if not any("lambda" in line for line in text):  # big tables of data are walked in no time

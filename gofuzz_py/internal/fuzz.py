@@ -43,7 +43,13 @@ from gofuzz_py.internal.corpus import (
 )
 from gofuzz_py.internal.isolated import os, time
 from gofuzz_py.internal.kinds import Kind, Value
-from gofuzz_py.internal.mem import INTERNAL_FAILURE, PIPES_LOST, SharedMem, shared_mem_temp_file
+from gofuzz_py.internal.mem import (
+    INTERNAL_FAILURE,
+    OUT_OF_MEMORY,
+    PIPES_LOST,
+    SharedMem,
+    shared_mem_temp_file,
+)
 from gofuzz_py.internal.messages import (
     Failure,
     Found,
@@ -578,6 +584,8 @@ class _Run:
             description += (
                 " (the input made it lose its pipes: the target closed descriptors that are not its own)"
             )
+        elif worker.mem.flags & OUT_OF_MEMORY:
+            description += " (the process ran out of memory)"
         minimizing = " while minimizing" if job.kind is JobKind.MINIMIZE else ""
         text = f"fuzzing process hung or terminated unexpectedly{minimizing}: "
         text += f"EOF ({description})" if minimizing else description

@@ -21,6 +21,7 @@ offset field       meaning
 16     flags       bit 0: the worker gave up for a reason of its own (exit 70)
                    bit 1: the worker is minimizing
                    bit 2: the worker could no longer use its pipes
+                   bit 3: the worker ran out of memory
 ====== =========== ==========================================================
 """
 
@@ -49,6 +50,7 @@ _LOOKS = 4
 INTERNAL_FAILURE = 1
 MINIMIZING = 2
 PIPES_LOST = 4
+OUT_OF_MEMORY = 8
 
 
 def shared_mem_size(value_size: int) -> int:

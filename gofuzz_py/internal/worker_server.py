@@ -23,7 +23,14 @@ from gofuzz_py.internal import messages, sys_platform
 from gofuzz_py.internal.coverage import Report
 from gofuzz_py.internal.isolated import os, time
 from gofuzz_py.internal.kinds import Kind, Value
-from gofuzz_py.internal.mem import INTERNAL_FAILURE, MINIMIZING, PIPES_LOST, SharedMem, shared_mem_open
+from gofuzz_py.internal.mem import (
+    INTERNAL_FAILURE,
+    MINIMIZING,
+    OUT_OF_MEMORY,
+    PIPES_LOST,
+    SharedMem,
+    shared_mem_open,
+)
 from gofuzz_py.internal.messages import (
     Call,
     Failure,
@@ -43,6 +50,7 @@ from gofuzz_py.internal.mutator import Mutator
 from gofuzz_py.internal.mutators_splice import splice_operators
 from gofuzz_py.internal.pool import Pool
 from gofuzz_py.internal.rand import FastRand
+from gofuzz_py.internal.reserve import make_room
 from gofuzz_py.internal.wire import value_decoder, value_encoder
 
 #: Mutations piled on one another before a chain starts afresh.  Go's number, which Go calls arbitrary.
@@ -422,6 +430,14 @@ def about(kinds: Sequence[Kind], core: Core, reason: str, report: Report) -> Pin
     )
 
 
+#: What the engine's own errors tell: the first two are the doing of the input that ran last.
+_BLAME: tuple[tuple[type[BaseException], int], ...] = (
+    (OSError, PIPES_LOST),
+    (MemoryError, OUT_OF_MEMORY),
+    (BaseException, INTERNAL_FAILURE),
+)
+
+
 def run_fuzz_worker(kinds: Sequence[Kind], run: RunTarget, core: Core, about: PingResponse) -> None:
     """Serve the coordinator in a worker process until it closes the pipe.
 
@@ -440,7 +456,8 @@ def run_fuzz_worker(kinds: Sequence[Kind], run: RunTarget, core: Core, about: Pi
         WorkerServer(WorkerComm(fuzz_in, fuzz_out, mem), kinds, run, core, about).serve()
     except BaseException as error:
         leave_if_forked()
-        mem.flags = PIPES_LOST if isinstance(error, OSError) else INTERNAL_FAILURE
+        make_room(error)
+        mem.flags = next(flag for kind, flag in _BLAME if isinstance(error, kind))
         raise
     leave_if_forked()
 

@@ -363,7 +363,9 @@ class CrashTest(unittest.TestCase):
 
         self.assertEqual([(b"killer",), (b"aa",)], bench.storage.saved)
         self.assertEqual(["exit status 9", "A"], bench.origins)
-        self.assertIn("Not minimized: a smaller input ended the process", bench.coordinator.findings[1].notes[0])
+        self.assertIn(
+            "Not minimized: a smaller input ended the process", bench.coordinator.findings[1].notes[0]
+        )
         self.assertTrue(bench.coordinator.is_done)
         self.assertEqual(5, bench.coordinator.count)
 
@@ -502,7 +504,9 @@ class Simulation:
             is_failed_seed = failing is not None and job.kind is JobKind.WARMUP and job.entry.is_seed
             self.handed_in += failing is not None and not is_failed_seed
             can_minimize = self.source.random() < 0.7
-            coordinator.on_fuzz_result(job, FuzzResult(max(count, failing is not None), failing, can_minimize))
+            coordinator.on_fuzz_result(
+                job, FuzzResult(max(count, failing is not None), failing, can_minimize)
+            )
             return
         assert job.crash is not None
         if self.source.random() < 0.2:
@@ -538,14 +542,16 @@ class RandomOrderTest(unittest.TestCase):
     """Whatever comes in whatever order; the number in a failing subtest repeats it."""
 
     def test_no_failure_is_lost_or_saved_twice_and_no_limit_is_passed(self) -> None:
-        for number in range(250):
+        for number in range(1000):
             source = random.Random(number)
             bench = make(
                 seeds=[seed(bytes([i])) for i in range(source.randrange(4))],
                 cache=[cached(bytes([i, i])) for i in range(source.randrange(3))],
                 parallel=source.randint(1, 4),
                 limit=source.choice((None, 1, 7, 40, 1000)),
-                minimize=source.choice((Budget(seconds=60.0), Budget(count=3), Budget(count=0), Budget(seconds=0))),
+                minimize=source.choice(
+                    (Budget(seconds=60.0), Budget(count=3), Budget(count=0), Budget(seconds=0))
+                ),
                 continues=source.random() < 0.6,
                 seeded=source.random() < 0.2,
             )

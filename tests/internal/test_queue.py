@@ -29,6 +29,14 @@ class QueueTest(unittest.TestCase):
         with self.assertRaises(IndexError):
             queue.dequeue()
 
+    def test_what_is_put_back_comes_out_first(self) -> None:
+        queue = Queue([1, 2, 3])
+        taken = [queue.dequeue(), queue.dequeue()]
+        for item in reversed(taken):
+            queue.put_back(item)
+
+        self.assertEqual([1, 2, 3], [queue.dequeue() for _ in range(3)])
+
     def test_clear_drops_everything(self) -> None:
         queue = Queue([1, 2])
         queue.clear()

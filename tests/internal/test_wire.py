@@ -53,7 +53,8 @@ class RoundTripTest(unittest.TestCase):
             encode, decode = value_encoder([kind]), value_decoder([kind])
             for index, value in enumerate(values_of(kind)):
                 with self.subTest(kind.name, index=index):
-                    self.assert_same([value], decode(encode([value])))
+                    values: list[Value] = [value]
+                    self.assert_same(values, decode(encode(values)))
 
     def test_every_pair_of_kinds(self) -> None:
         source = random.Random(SEED)

@@ -1,0 +1,1 @@
+"""What runs inside a measured process; started by the benchmarks, one process each."""
