@@ -31,11 +31,12 @@ import contextlib
 import errno
 import struct
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from gofuzz_py.errors import SharedMemoryError
 from gofuzz_py.internal import sys_platform
 from gofuzz_py.internal.isolated import os
+from gofuzz_py.internal.kinds import Value
 
 #: Room for the header; Go's is as large on 64-bit machines.
 HEADER_SIZE = 40
@@ -128,20 +129,31 @@ class SharedMem:
         self.region[HEADER_SIZE : HEADER_SIZE + length] = value
         _HEAD.pack_into(self.region, 0, self.count, length)
 
-    def recorder(self) -> Callable[[bytes, int], None]:
-        """Return the inner loop's ``record(value, count)``: store both before a call.
+    def recorder(
+        self, encode: Callable[[Sequence[Value]], bytes] | None
+    ) -> Callable[[Sequence[Value], int], None]:
+        """Return the inner loop's ``record(values, count)``: store both before a call.
 
-        The value must fit (the mutators keep to ``capacity``); a longer one
-        raises ValueError or IndexError from the mapping itself.
+        ``encode`` turns values into bytes; None stands for one ``bytes``
+        argument, which needs no turning.  What is stored must fit (the mutators
+        keep to ``capacity``); more raises ValueError or IndexError from the
+        mapping itself.
         """
         region, pack_into, start = self.region, _HEAD.pack_into, HEADER_SIZE
 
-        def record(value: bytes, count: int) -> None:
+        def record_bytes(values: Sequence[Value], count: int) -> None:
+            value: bytes = values[0]  # type: ignore[assignment]
             length = len(value)
             region[start : start + length] = value
             pack_into(region, 0, count, length)
 
-        return record
+        def record(values: Sequence[Value], count: int) -> None:
+            data = encode(values)  # type: ignore[misc]
+            length = len(data)
+            region[start : start + length] = data
+            pack_into(region, 0, count, length)
+
+        return record_bytes if encode is None else record
 
     def close(self) -> None:
         """Unmap, close and, where this process made the file, remove it.

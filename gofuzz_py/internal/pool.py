@@ -96,12 +96,12 @@ class Pool:
         """Return the values of an input to start a chain from, as a list of their own."""
         draw = self._bits(30)
         lot, draw = draw & (_OF - 1), draw >> 4
-        if lot < _TO_NEWEST and self._newest:
-            entry = self._choose_newest(draw)
-        elif lot < _TO_NEWEST + _TO_ANY or not self._table:
+        if lot < _TO_ANY or not self._table:
             if not self._table:
                 self._make_table()
             entry = self.entries[self._bits(30) % len(self.entries)]
+        elif lot < _TO_ANY + _TO_NEWEST and self._newest:
+            entry = self._choose_newest(draw)
         else:
             entry = self._table[bisect.bisect_right(self._sums, self._bits(53) % self._total)]
         self._choices_left -= 1

@@ -22,7 +22,7 @@ from gofuzz_py.errors import EngineError
 from gofuzz_py.internal import messages, sys_platform
 from gofuzz_py.internal.coverage import Report
 from gofuzz_py.internal.isolated import os, time
-from gofuzz_py.internal.kinds import Kind, Value
+from gofuzz_py.internal.kinds import BYTES, Kind, Value
 from gofuzz_py.internal.mem import (
     INTERNAL_FAILURE,
     MINIMIZING,
@@ -110,7 +110,8 @@ class WorkerServer:
         self._about = about
         self._encode = value_encoder(kinds)
         self._decode = value_decoder(kinds)
-        self._record = comm.mem.recorder()
+        is_plain = self._kinds == [BYTES]
+        self._record = comm.mem.recorder(None if is_plain else self._encode)
         self._buffer = bytearray()
         #: Half of the memory is for what a call brings home.
         self._room = comm.mem.capacity // 2
@@ -199,7 +200,7 @@ class WorkerServer:
     def _execute(self, values: Sequence[Value]) -> Failure | None:
         """Run the target on values, recorded and counted."""
         self._count += 1
-        self._record(self._encode(values), self._count)
+        self._record(values, self._count)
         return self._run(values)
 
     def _measure(
@@ -281,7 +282,7 @@ class WorkerServer:
 
         The inner loop.  Returns the failure, if any, and whether there is news.
         """
-        mutate, record, encode, run = self._mutator.mutate, self._record, self._encode, self._run
+        mutate, record, run = self._mutator.mutate, self._record, self._run
         choose, hits = self._pool.choose, self._core.hits
         seen = len(hits)
         values, links, count = self._chain, self._links, self._count
@@ -292,7 +293,7 @@ class WorkerServer:
             links -= 1
             mutate(values)
             count += 1
-            record(encode(values), count)
+            record(values, count)
             failure = run(values)
             if failure is not None or len(hits) != seen:
                 break
@@ -363,9 +364,8 @@ class WorkerServer:
         )
 
     def _run_recorded(self, values: Sequence[Value], count: int) -> tuple[Failure | None, bytes]:
-        data = self._encode(values)
-        self._record(data, count)
-        return self._run(values), data
+        self._record(values, count)
+        return self._run(values), self._encode(values)
 
 
 class _Minimization:

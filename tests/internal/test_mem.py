@@ -57,7 +57,7 @@ class LayoutTest(MemTestCase):
 
     def test_the_bytes_are_where_the_module_says(self) -> None:
         shared = self.make(8)
-        shared.recorder()(b"abc", 0x0102)
+        shared.recorder(None)([b"abc"], 0x0102)
         shared.flags = MINIMIZING
         expected = b"\2\1" + bytes(6) + b"\3" + bytes(7) + b"\2" + bytes(7) + bytes(16) + b"abc" + bytes(5)
         self.assertEqual(bytes(shared.region[0:48]), expected)
@@ -79,13 +79,13 @@ class LayoutTest(MemTestCase):
 
     def test_setting_a_value_keeps_the_count(self) -> None:
         shared = self.make()
-        shared.recorder()(b"value", 7)
+        shared.recorder(None)([b"value"], 7)
         shared.set_value(b"other")
         self.assertEqual((shared.count, shared.value_copy()), (7, b"other"))
 
     def test_resetting_clears_count_and_flags_and_keeps_the_value(self) -> None:
         shared = self.make()
-        shared.recorder()(b"value", 7)
+        shared.recorder(None)([b"value"], 7)
         shared.flags = INTERNAL_FAILURE | MINIMIZING
         shared.reset_count()
         self.assertEqual((shared.count, shared.flags, shared.value_copy()), (0, 0, b"value"))
@@ -93,12 +93,12 @@ class LayoutTest(MemTestCase):
     def test_recording_keeps_the_flags(self) -> None:
         shared = self.make()
         shared.flags = MINIMIZING
-        shared.recorder()(b"value", 1)
+        shared.recorder(None)([b"value"], 1)
         self.assertEqual(shared.flags, MINIMIZING)
 
     def test_a_count_may_have_64_bits(self) -> None:
         shared = self.make()
-        shared.recorder()(b"", (1 << 64) - 1)
+        shared.recorder(None)([b""], (1 << 64) - 1)
         self.assertEqual(shared.count, (1 << 64) - 1)
 
 
@@ -126,7 +126,7 @@ class LimitTest(MemTestCase):
     def test_the_inner_loop_cannot_write_past_the_end(self) -> None:
         shared = self.make(5)
         with self.assertRaises((ValueError, IndexError)):
-            shared.recorder()(b"123456", 1)
+            shared.recorder(None)([b"123456"], 1)
         self.assertEqual(shared.count, 0)
 
     def test_a_header_that_was_overwritten_is_not_believed(self) -> None:
@@ -143,7 +143,7 @@ class TwoProcessesTest(MemTestCase):
         done = _run_other_process(
             "shared = mem.shared_mem_open(os.open(sys.argv[1], os.O_RDWR | getattr(os, 'O_BINARY', 0)))\n"
             "value = shared.value_copy()\n"
-            "shared.recorder()(value[::-1], 12345)\n"
+            "shared.recorder(None)([value[::-1]], 12345)\n"
             "shared.flags = mem.INTERNAL_FAILURE\n"
             "os._exit(shared.capacity)",  # dies without closing anything
             shared.name or "",
@@ -193,10 +193,10 @@ class CloseTest(MemTestCase):
 
     def test_closed_memory_cannot_be_used(self) -> None:
         shared = self.make()
-        record = shared.recorder()
+        record = shared.recorder(None)
         shared.close()
         with self.assertRaises(ValueError):
-            record(b"value", 1)
+            record([b"value"], 1)
         with self.assertRaises(ValueError):
             shared.value_copy()
 

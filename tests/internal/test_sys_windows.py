@@ -205,7 +205,7 @@ class SharedMemTest(StandInTestCase):
         ours = mem.shared_mem_temp_file(100)
         theirs = mem.shared_mem_open(os.dup(ours.fd))
         ours.set_value(b"value")
-        theirs.recorder()(b"mutant", 3)
+        theirs.recorder(None)([b"mutant"], 3)
         theirs.flags = mem.MINIMIZING
         self.assertEqual((ours.value_copy(), ours.count, ours.flags), (b"mutant", 3, mem.MINIMIZING))
         for shared in (theirs, ours):
@@ -610,7 +610,7 @@ class RealWindowsTest(unittest.TestCase):
     def test_memory_is_shared_and_its_file_removed(self) -> None:
         shared = mem.shared_mem_temp_file(100)
         other = mem.shared_mem_open(os.dup(shared.fd))
-        other.recorder()(b"value", 7)
+        other.recorder(None)([b"value"], 7)
         self.assertEqual((shared.value_copy(), shared.count), (b"value", 7))
         for one in (other, shared):
             one.close()
@@ -623,7 +623,7 @@ class RealWindowsTest(unittest.TestCase):
             "calls, answers, fd = sys_windows.get_worker_comm()\n"
             "shared = mem.shared_mem_open(fd)\n"
             "word = os.read(calls, 100)\n"
-            "shared.recorder()(word, 5)\n"
+            "shared.recorder(None)([word], 5)\n"
             "os.write(answers, word.upper())\n"
             "print('lost')\n"
             "print(repr(sys.stdin.read()), file=sys.stderr)\n"
