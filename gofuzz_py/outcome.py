@@ -25,6 +25,8 @@ INDENT = "    "
 MAX_TEXT_CHARS = 20_000
 _PACKAGE_DIR = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _UNITTEST_DIR = os.path.dirname(os.path.abspath(unittest.__file__)) + os.sep
+#: Frames that are formatted at most, above the usual recursion limit.
+_FORMATTED_FRAMES = 2000
 #: Frames shown of each end of a longer stack.
 _SHOWN_FRAMES = 20
 _FRAME = re.compile(r'[ |]*File "')
@@ -81,11 +83,27 @@ def exception_text(error: BaseException) -> str:
     Never raises, whatever the exception or a patched module does.
     """
     try:
+        left_out = _cut_traceback(error.__traceback__)
         report = traceback.TracebackException.from_exception(error)
         _trim(report, set())
-        return shorten("".join(_fold(report.format())).rstrip("\n"))
+        note = f"\n({left_out} frames in the middle of the stack were left out)" if left_out else ""
+        return shorten("".join(_fold(report.format())).rstrip("\n")) + note
     except BaseException as problem:  # MemoryError, a hostile __str__, a patched os or open …
         return _plain_text(error, problem)
+
+
+def _cut_traceback(tb: TracebackType | None) -> int:
+    """Take the middle out of a traceback that would take seconds to format; return the frames taken.
+
+    Such are those of programs that have raised the recursion limit a lot.
+    """
+    left_out = sum(1 for _ in _entries(tb)) - _FORMATTED_FRAMES
+    if left_out <= 0:
+        return 0
+    entries = itertools.islice(_entries(tb), _FORMATTED_FRAMES // 2 - 1, None)
+    head = next(entries)
+    head.tb_next = next(itertools.islice(entries, left_out, None))
+    return left_out
 
 
 def _trim(report: traceback.TracebackException, seen: set[int]) -> None:
@@ -162,7 +180,12 @@ def _frames(error: BaseException) -> list[tuple[str, int, str]]:
 
 
 def _walk(tb: TracebackType | None) -> Iterator[tuple[str, int, str]]:
+    for entry in _entries(tb):
+        code = entry.tb_frame.f_code
+        yield code.co_filename, entry.tb_lineno, code.co_name
+
+
+def _entries(tb: TracebackType | None) -> Iterator[TracebackType]:
     while tb is not None:
-        code = tb.tb_frame.f_code
-        yield code.co_filename, tb.tb_lineno, code.co_name
+        yield tb
         tb = tb.tb_next

@@ -207,8 +207,9 @@ class _Common(unittest.TestCase):
                 self._lines = [*self._lines, _hanging(f"{_raise_place(error)}: {error}")]
             return
         self._has_failed = True
-        self._origin = self._origin or failure_origin(error)
+        # The text first: it cuts tracebacks that are too long.
         self._lines = [*self._lines, exception_text(error)]
+        self._origin = self._origin or failure_origin(error)
         # A target may raise one exception object again and again: its traceback must not grow.
         error.__traceback__ = None
 

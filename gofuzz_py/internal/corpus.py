@@ -199,7 +199,7 @@ def read_file(path: str) -> bytes:
     fd = os.open(path, flags)
     try:
         parts = []
-        while part := os.read(fd, 1 << 20):
+        while part := os.read(fd, 1 << 16):
             parts.append(part)
         return b"".join(parts)
     finally:

@@ -46,6 +46,7 @@ from gofuzz_py.internal.kinds import Kind, Value
 from gofuzz_py.internal.mem import (
     INTERNAL_FAILURE,
     OUT_OF_MEMORY,
+    OUT_OF_STACK,
     PIPES_LOST,
     SharedMem,
     shared_mem_temp_file,
@@ -170,13 +171,20 @@ def _closing(stack: contextlib.ExitStack, mem: SharedMem) -> SharedMem:
 
 
 def _read_cached(options: CoordinateFuzzingOptions) -> tuple[list[CorpusEntry], list[str]]:
+    """Read the cache folder, saying how far it is when that takes long."""
     entries, problems = [], []
+    start = shown = time.monotonic()
     try:
         for item in read_cache(options.cache_dir, options.kinds):
             if isinstance(item, CorpusError):
                 problems.append(str(item))
             else:
                 entries.append(item)
+            now = time.monotonic()
+            if now - shown >= PROGRESS_PERIOD_S:
+                shown = now
+                elapsed = format_duration(now - start)
+                options.log(f"fuzz: elapsed: {elapsed}, reading cached inputs: {len(entries)} so far")
     except CorpusError as error:
         raise EngineError(f"cannot read the cache: {error}") from error
     return entries, problems
@@ -586,6 +594,8 @@ class _Run:
             )
         elif worker.mem.flags & OUT_OF_MEMORY:
             description += " (the process ran out of memory)"
+        elif worker.mem.flags & OUT_OF_STACK:
+            description += " (the process ran out of stack: the target lowered the recursion limit)"
         minimizing = " while minimizing" if job.kind is JobKind.MINIMIZE else ""
         text = f"fuzzing process hung or terminated unexpectedly{minimizing}: "
         text += f"EOF ({description})" if minimizing else description

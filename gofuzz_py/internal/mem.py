@@ -22,6 +22,7 @@ offset field       meaning
                    bit 1: the worker is minimizing
                    bit 2: the worker could no longer use its pipes
                    bit 3: the worker ran out of memory
+                   bit 4: the worker ran out of stack
 ====== =========== ==========================================================
 """
 
@@ -52,6 +53,7 @@ INTERNAL_FAILURE = 1
 MINIMIZING = 2
 PIPES_LOST = 4
 OUT_OF_MEMORY = 8
+OUT_OF_STACK = 16
 
 
 def shared_mem_size(value_size: int) -> int:

@@ -14,6 +14,7 @@ answer.
 from __future__ import annotations
 
 import base64
+import sys
 from collections.abc import Callable, Collection, Sequence, Sized
 from dataclasses import dataclass
 from typing import Protocol
@@ -27,6 +28,7 @@ from gofuzz_py.internal.mem import (
     INTERNAL_FAILURE,
     MINIMIZING,
     OUT_OF_MEMORY,
+    OUT_OF_STACK,
     PIPES_LOST,
     SharedMem,
     shared_mem_open,
@@ -113,6 +115,7 @@ class WorkerServer:
         is_plain = self._kinds == [BYTES]
         self._record = comm.mem.recorder(None if is_plain else self._encode)
         self._buffer = bytearray()
+        self._recursion_limit = sys.getrecursionlimit()
         #: Half of the memory is for what a call brings home.
         self._room = comm.mem.capacity // 2
         #: Executions of the current call, and those it may make.
@@ -156,6 +159,8 @@ class WorkerServer:
         return line
 
     def _answer(self, call: Call) -> Response:
+        if sys.getrecursionlimit() < self._recursion_limit:
+            sys.setrecursionlimit(self._recursion_limit)  # a target has lowered it
         self._count = 0
         if isinstance(call, FuzzArgs):
             return self._fuzz(call)
@@ -311,7 +316,9 @@ class WorkerServer:
         stable = [location for location in fresh if location in counts]
         if not stable and self._count < self._limit:
             return None, None  # reached once only, such as code that fills a cache
-        smaller = self._shrink(values, stable)
+        failure, smaller = self._shrink(values, stable)
+        if failure is not None:
+            return failure, None
         if smaller != values and self._count < self._limit:
             failure, again = self._count_hits(smaller)
             if failure is not None:
@@ -324,23 +331,32 @@ class WorkerServer:
         self._pool.add(values, len(data), locations, cost)
         return None, (Found(0, len(data), fresh, locations, cost), data)
 
-    def _shrink(self, values: list[Value], keep: Collection[int]) -> list[Value]:
-        """Return smaller values that still reach ``keep``, as far as the credit goes."""
+    def _shrink(self, values: list[Value], keep: Collection[int]) -> tuple[Failure | None, list[Value]]:
+        """Return smaller values that still reach ``keep``, as far as the credit goes.
+
+        A candidate that fails ends the search; it is the input run last.
+        """
         credit = _SHRINK_MOST + int((self._total + self._count) * _SHRINK_SHARE) - self._shrunk
         budget = min(credit, _SHRINK_MOST, self._limit - self._count - 1)
         if budget <= 0 or not keep:
-            return values
-        end = self._count + budget
-        start_count = self._count
+            return None, values
+        first = self._count
         wanted = set(keep)
+        met: list[Failure] = []
 
         def reaches(candidate: list[Value]) -> bool:
             failure, counts = self._count_hits(candidate, wanted)
-            return failure is None and counts.keys() >= wanted
+            if failure is not None:
+                met.append(failure)
+                return False
+            return counts.keys() >= wanted
 
-        smaller = minimize_values(self._kinds, values, reaches, lambda: self._count >= end)
-        self._shrunk += self._count - start_count
-        return smaller
+        def should_stop() -> bool:
+            return bool(met) or self._count >= first + budget
+
+        smaller = minimize_values(self._kinds, values, reaches, should_stop)
+        self._shrunk += self._count - first
+        return (met[0] if met else None), smaller
 
     # --- minimizing a failure -----------------------------------------------------------------
 
@@ -430,10 +446,11 @@ def about(kinds: Sequence[Kind], core: Core, reason: str, report: Report) -> Pin
     )
 
 
-#: What the engine's own errors tell: the first two are the doing of the input that ran last.
+#: What the engine's own errors tell: all but the last row are the doing of the input that ran last.
 _BLAME: tuple[tuple[type[BaseException], int], ...] = (
     (OSError, PIPES_LOST),
     (MemoryError, OUT_OF_MEMORY),
+    (RecursionError, OUT_OF_STACK),
     (BaseException, INTERNAL_FAILURE),
 )
 
