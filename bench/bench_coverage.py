@@ -84,7 +84,7 @@ class Subject:
     @contextmanager
     def counting(self) -> Iterator[None]:
         """Let every location that was ever reached count."""
-        with self.core._everything()[1]:
+        with self.core._everything().swap:
             yield
 
     @contextmanager
@@ -189,7 +189,7 @@ def costs(subject: Subject) -> Iterator[tuple[str, str]]:
     lines = sum(
         unit.text.count("\n") for unit in {id(p.unit.module): p.unit.module for p in core._units}.values()
     )
-    swap = core._everything()[1]
+    swap = core._everything().swap
 
     def in_and_out() -> None:
         with swap:
@@ -199,10 +199,8 @@ def costs(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "modules, lines", f"{sum(1 for m in report.modules if m.locations)}, {lines}"
     yield "locations, functions", f"{report.locations}, {report.functions}"
     yield "start", f"{subject.start_ms:.0f} ms, {subject.start_ms / lines * 1e3:.0f} ms for 1000 lines"
-    yield (
-        "memory",
-        f"{subject.memory_kb} KiB, {subject.memory_kb * 1024 / max(1, report.locations):.0f} bytes a location",
-    )
+    share = subject.memory_kb * 1024 / max(1, report.locations)
+    yield "memory", f"{subject.memory_kb} KiB, {share:.0f} bytes a location"
     yield "thinning a unit", f"{subject.thin_ms:.2f} ms"
     yield "swap in and out", f"{best_us(in_and_out):.1f} us"
     yield "counting run of nothing", f"{best_us(lambda: core.measure(_nothing)):.0f} us"

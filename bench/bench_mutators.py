@@ -4,7 +4,7 @@ Run it from the top of the repository: ``python bench/bench_mutators.py``, with
 ``--each`` for every mutator alone.  It prints nanoseconds and, because machines
 differ and share their cores, the ratio to a calibrated operation: one call of
 an empty Python function, measured right before and after.  Every figure is the
-median of several repeats.  Each mutation starts from the same value, as in the
+least of several repeats: what else the machine does can only add to it.  Each mutation starts from the same value, as in the
 first step of a chain; the loop that puts it back is measured and subtracted.
 """
 
@@ -15,7 +15,6 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 if __name__ == "__main__":
@@ -69,11 +68,11 @@ def empty_call() -> None:
 
 
 def measure_ns(loop: Callable[[int], None]) -> float:
-    """Return the median time of one round of ``loop(rounds)``."""
+    """Return the least time of one round of ``loop(rounds)``."""
     rounds = 64
     while _time_s(loop, rounds) < REPEAT_S:
         rounds *= 2
-    return median(_time_s(loop, rounds) / rounds * 1e9 for _ in range(REPEATS))
+    return min(_time_s(loop, rounds) / rounds * 1e9 for _ in range(REPEATS))
 
 
 def _time_s(loop: Callable[[int], None], rounds: int) -> float:

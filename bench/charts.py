@@ -141,7 +141,8 @@ class _Panel:
         found = [
             f'<text x="{_LEFT}" y="18" font-size="13">{escape(self._chart.title)}</text>',
             f'<path d="M{_LEFT},{_TOP}V{bottom}H{right}" fill="none" stroke="black"/>',
-            f'<text x="{(_LEFT + right) / 2}" y="{_HEIGHT - 8}" text-anchor="middle">{escape(self._chart.x)}</text>',
+            f'<text x="{(_LEFT + right) / 2}" y="{_HEIGHT - 8}" text-anchor="middle">'
+            f"{escape(self._chart.x)}</text>",
             *self._ticks(),
         ]
         for index, (band, colour) in enumerate(zip(self._bands, _COLOURS, strict=False)):
@@ -151,7 +152,9 @@ class _Panel:
             middle = self._path([*zip(band.places, band.middle, strict=True)])
             found.append(f'<path d="{middle}" fill="none" stroke="{colour}" stroke-width="1.5"/>')
             y = bottom - 10 - 14 * index
-            found.append(f'<text x="{right - 8}" y="{y}" text-anchor="end" fill="{colour}">{escape(band.name)}</text>')
+            found.append(
+                f'<text x="{right - 8}" y="{y}" text-anchor="end" fill="{colour}">{escape(band.name)}</text>'
+            )
         return found
 
     def _ticks(self) -> list[str]:

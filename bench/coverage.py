@@ -17,7 +17,6 @@ from bench import store
 from bench.charts import Chart, Curve, draw
 from bench.figures import number, paired, shown, spread
 from bench.fuzzers import Fuzzer, Job, Points
-from bench.observer import Observation
 from bench.session import Session, attempt
 from bench.store import Record, by_run
 from bench.tables import table
@@ -58,16 +57,14 @@ def _one_run(session: Session, label: str, target: str, number_: int, made: Fuzz
     points = made.executions(seen)
     times = [max(0.0, at - (made.began(seen) or 0.0)) for at, _ in inputs]
     found = curve(times, [count[1] for count in counts], points, job.seconds)
-    session.emit(
-        label, target, number_, inputs=len(inputs), lines=lines, edges=edges, curve=found, **members
-    )
+    session.emit(label, target, number_, inputs=len(inputs), lines=lines, edges=edges, curve=found, **members)
 
 
 def curve(times: Sequence[float], edges: Sequence[int], points: Points, seconds: float) -> list[CurvePoint]:
     """Return edges over time and executions at times evenly spread over a logarithmic axis."""
     first = min(0.1, seconds / 2)
     steps = [first * (seconds / first) ** (i / (_POINTS - 1)) for i in range(_POINTS)]
-    found = []
+    found: list[CurvePoint] = []
     for at in steps:
         reached = bisect.bisect_right(times, at)
         count = edges[reached - 1] if reached else 0
@@ -114,7 +111,10 @@ def render(records: list[Record], folder: Path) -> str:
         "memory, MiB", "ours / its memory",
     ]  # fmt: skip
     text = f"{_INTRODUCTION.format(seconds=records[0]['seconds'])}\n\n{table(head, rows)}"
-    pictures = [_picture(folder, *key, group) for key, group in store.groups(records, "target", "python").items()]
+    pictures = [
+        _picture(folder, target, label, group)
+        for (target, label), group in store.groups(records, "target", "python").items()
+    ]
     return "\n\n".join([text, "Median over the runs; the band is their range.", *pictures])
 
 

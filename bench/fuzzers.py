@@ -228,7 +228,9 @@ class Atheris:
 
     package = "atheris"
 
-    def __init__(self, name: str = "atheris", runner_flags: Sequence[str] = (), flags: Sequence[str] = ()) -> None:
+    def __init__(
+        self, name: str = "atheris", runner_flags: Sequence[str] = (), flags: Sequence[str] = ()
+    ) -> None:
         self.name = name
         self._runner_flags = runner_flags
         self._flags = flags

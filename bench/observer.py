@@ -168,5 +168,5 @@ class _Watch:
 
 def _read(stream: IO[bytes], lines: list[tuple[float, str]]) -> None:
     for line in stream:
-        lines.append((time.monotonic(), line.decode("utf-8", "replace").rstrip()))
+        lines.append((time.monotonic(), line.decode("utf-8", "replace").rstrip()))  # noqa: PERF401 - as it comes
     stream.close()

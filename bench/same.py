@@ -87,6 +87,8 @@ def _replays(session: Session, label: str, target: str, recording: str) -> Recor
     passes = "1" if session.options.quick else "3"
     bare = session.python(label, "bare", target, "--replay", recording, "--passes", passes)
     count = bare["count"]
+    if not count:
+        raise MeasurementError(f"nothing was executed on {target} in the time that was recorded")
     found = {
         "count": count,
         "ours_us": _recorded_us(recording),

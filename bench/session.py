@@ -149,7 +149,9 @@ def _commit() -> str:
     """Return the short name of what is measured, with a plus where files differ from it."""
     git = ["git", "-C", str(ROOT)]
     try:
-        name = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
+        name = subprocess.run(
+            [*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True
+        )
         state = subprocess.run(
             [*git, "status", "--porcelain", "gofuzz_py"], capture_output=True, text=True, check=True
         )

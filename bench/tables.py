@@ -13,7 +13,10 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         bool(rows) and all(row[column][:1].isdigit() or row[column] == "-" for row in rows)
         for column in range(len(head))
     ]
-    rule = ["-" * (width - 1) + ":" if right else "-" * width for width, right in zip(widths, is_right, strict=True)]
+    rule = [
+        "-" * (width - 1) + ":" if right else "-" * width
+        for width, right in zip(widths, is_right, strict=True)
+    ]
     lines = [_line(cells[0], widths, is_right), _line(rule, widths, is_right)]
     lines += [_line(row, widths, is_right) for row in cells[1:]]
     return "\n".join(lines)

@@ -62,6 +62,7 @@ def render(records: list[Record]) -> str:
             shown(spread(list(own_us.values()))),
         ])  # fmt: skip
     head = [
-        "target", "Python", "bare, SEED", "gofuzz_py", "atheris", "Go", "ours / atheris", "ours / Go", "own us",
+        "target", "Python", "bare, SEED", "gofuzz_py", "atheris", "Go", "ours / atheris", "ours / Go",
+        "own us",
     ]  # fmt: skip
     return f"{_INTRODUCTION}\n\n{table(head, rows)}"

@@ -7,6 +7,7 @@ worker processes.
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import os
 import shutil
@@ -14,6 +15,7 @@ import signal
 import sys
 import sysconfig
 import threading
+import traceback
 from collections.abc import Sequence
 from types import FrameType
 from typing import TextIO
@@ -23,7 +25,7 @@ from gofuzz_py.launch import Launch, current_launch
 from gofuzz_py.loader import TestModule, find_targets, flatten, load, unittest_suite
 from gofuzz_py.matcher import Matcher, Selection
 from gofuzz_py.options import CACHE_MARK, Options, default_cache_dir, parse_arguments, usage_text
-from gofuzz_py.report import JsonReporter, Reporter, TextReporter
+from gofuzz_py.report import JsonReporter, Reporter, TextReporter, mute_stdout
 from gofuzz_py.runner import EXIT_ENGINE, EXIT_FAILED, EXIT_NO_TESTS, EXIT_OK, EXIT_USAGE, Run, run_modules
 from gofuzz_py.testing_f import FuzzTest, choose_target, note_interrupt
 from gofuzz_py.watchdog import Watchdog
@@ -45,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _clean(arguments[1:])
         options = parse_arguments(arguments)
         if options.h:
-            print(usage_text(), end="")
+            _print(usage_text())
             return EXIT_OK
         return _run(options, launch)
     except UsageError as error:
@@ -56,6 +58,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted; not all tests have run", file=sys.stderr)
         return EXIT_FAILED
+
+
+def _print(text: str) -> None:
+    try:
+        print(text, end="", flush=True)
+    except BrokenPipeError:
+        mute_stdout()  # the reader has seen enough
+    except OSError as error:
+        raise EngineError(f"cannot write to standard output: {error.strerror}") from error
 
 
 def _complain(text: str) -> int:
@@ -108,6 +119,10 @@ def _run_targets(options: Options, launch: Launch, reporter: Reporter) -> int:
 def _choose(modules: Sequence[TestModule], options: Options, selection: Selection) -> FuzzTest | None:
     tests = [test for module in modules for test in module.fuzz_tests]
     test = choose_target(tests, options.fuzz, selection.skips)
+    if test is not None:
+        from gofuzz_py.internal.sys_platform import refuse_if_unsupported
+
+        refuse_if_unsupported()
     if test is not None and _is_installed(test.path):
         raise UsageError(
             f"cannot use -fuzz flag on package outside the main module: {test.path} is installed, "
@@ -147,7 +162,7 @@ def _list(pattern: str, modules: Sequence[TestModule]) -> int:
         names += [test.name for test in module.fuzz_tests]
     for name in dict.fromkeys(names):
         if matcher.matches(name):
-            print(name)
+            _print(name + "\n")
     return EXIT_OK
 
 
@@ -197,11 +212,38 @@ def _report_fatal_errors(options: Options) -> None:
 
 def _die_of(signum: int) -> None:
     """End as the signal would have ended us, so that whoever sent it sees that."""
-    sys.stdout.flush()
+    with contextlib.suppress(Exception):  # whatever a test has made of it
+        sys.stdout.flush()
     signal.signal(signum, signal.SIG_DFL)
     os.kill(os.getpid(), signum)
 
 
 def console_main() -> None:
-    """Entry point of the ``gofuzz`` script."""
-    sys.exit(main())
+    """Entry point of the ``gofuzz`` script: run the command, and end with its status."""
+    _open_standard_descriptors()
+    try:
+        status = main()
+    except Exception:
+        traceback.print_exc()
+        print("gofuzz_py: this is an error in gofuzz_py itself", file=sys.stderr)
+        status = EXIT_ENGINE
+    # Python ends with a status of its own where it cannot flush what a test has
+    # left in place of the streams, or what was printed for a reader who has gone.
+    with contextlib.suppress(Exception):
+        sys.stdout.flush()
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (OSError, ValueError):
+        mute_stdout()
+    sys.exit(status)
+
+
+def _open_standard_descriptors() -> None:
+    """Keep 0, 1 and 2 from being given to our pipes and files, where one was closed (``>&-``)."""
+    for fd in range(3):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest that is free

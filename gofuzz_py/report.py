@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import datetime
+import errno
 import io
 import json
 import sys
@@ -52,31 +53,59 @@ class Reporter(Protocol):
 
 
 class _Output:
-    """Standard output, safe from a target that closes or replaces it."""
+    """Standard output, safe from a target that closes or replaces it, and from readers that go away."""
 
     def __init__(self) -> None:
-        self._stream: IO[str] = sys.stdout
+        self._stream: IO[str] = sys.stdout or _nowhere()
         with contextlib.suppress(Exception):  # stdout may be a StringIO, or closed already
-            fd = os.dup(sys.stdout.fileno())
-            self._stream = open_file(
-                fd, "w", encoding=sys.stdout.encoding or "utf-8", errors="backslashreplace", buffering=1
-            )
+            self._stream = _text_stream(os.dup(sys.stdout.fileno()))
 
     def write_line(self, text: str) -> None:
         """Write a line after everything that was printed before it."""
         self.flush_prints()
         try:
-            self._stream.write(text + "\n")
-            self._stream.flush()
-        except BrokenPipeError:
-            # The reader has gone (``| head``): go on, findings are still saved.
-            self._stream = open_file(os.devnull, "w", encoding="utf-8")
+            self._write(text)
+        except OSError as error:
+            self._give_up(error, text)
 
     @staticmethod
     def flush_prints() -> None:
         """Have what tests printed so far written."""
         with contextlib.suppress(Exception):  # whatever the target has made of sys.stdout
             sys.stdout.flush()
+
+    def _write(self, text: str) -> None:
+        self._stream.write(text + "\n")
+        self._stream.flush()
+
+    def _give_up(self, error: OSError, text: str) -> None:
+        """Go on without standard output: what is found is still saved."""
+        if error.errno == errno.EBADF:  # the target has closed our duplicate, but perhaps not the original
+            self._stream = _text_stream(1)
+            with contextlib.suppress(OSError):
+                self._write(text)
+                return
+        if not isinstance(error, BrokenPipeError):  # ``| head`` is no mishap
+            print(f"gofuzz_py: cannot write to standard output: {error.strerror}", file=sys.stderr)
+        mute_stdout()
+        self._stream = _nowhere()
+
+
+def mute_stdout() -> None:
+    """Let what is printed from here on, and what is still in buffers, go nowhere instead of failing."""
+    with contextlib.suppress(OSError):
+        fd = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(fd, 1)
+        os.close(fd)
+
+
+def _text_stream(fd: int) -> IO[str]:
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return open_file(fd, "w", encoding=encoding, errors="backslashreplace", buffering=1, closefd=False)
+
+
+def _nowhere() -> IO[str]:
+    return open_file(os.devnull, "w", encoding="utf-8")
 
 
 class TextReporter:

@@ -498,7 +498,10 @@ def _call_named(
     named = FunctionType(
         call.__code__.replace(co_name=name), globals(), name, call.__defaults__, call.__closure__
     )
+    limit = sys.getrecursionlimit()
     result: tuple[BaseException | None, object] = named()
+    if sys.getrecursionlimit() < limit:
+        sys.setrecursionlimit(limit)  # what comes next needs more than the target has left
     return result
 
 

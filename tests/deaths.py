@@ -33,6 +33,11 @@ REPLAY = "REPLAY"
 
 _KEPT = re.compile(r"(?:Failing input written to|which may not be to blame, is kept in) (\S+)$")
 _USER_FRAME = re.compile(r'^[ |]*File "(?:[^"]*/)?(?P<file>[^"/]+)", line (?P<line>\d+),? in ')
+#: What differs from one version of Python to the next.
+_VOLATILE = (
+    (r"^\(\d+ frames", "(N frames"),
+    (r"^(RecursionError: maximum recursion depth exceeded).*", r"\1"),
+)
 
 
 class Deaths:
@@ -143,7 +148,10 @@ def _summary(text: list[str]) -> Iterator[str]:
     """Give what matters of a failure's text: what it was, and which line of the target it shows."""
     lines = [line.strip() for line in text if line.strip()]
     heads = [line for line in lines if line.startswith("fuzzing process ")]
-    yield heads[-1] if heads else lines[-1]
+    head = heads[-1] if heads else lines[-1]
+    for volatile, written in _VOLATILE:
+        head = re.sub(volatile, written, head)
+    yield head
     frames = [match for match in map(_USER_FRAME.match, text) if match and Path(match["file"]).exists()]
     if frames:
         # The dump of a dying process begins with the innermost frame, a traceback ends with it.

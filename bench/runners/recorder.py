@@ -15,6 +15,8 @@ import threading
 import time
 from pathlib import Path
 
+from bench.runners import subject
+
 #: More inputs than that are not kept.
 _MOST = 200_000
 
@@ -26,7 +28,8 @@ class Recorder:
         self._inputs: list[bytes] = []
         #: To be called with each input.
         self.log = self._inputs.append
-        threading.Thread(target=self._work, daemon=True).start()
+        if subject.is_worker():
+            threading.Thread(target=self._work, daemon=True).start()
 
     def _work(self) -> None:
         inputs = self._inputs

@@ -67,7 +67,8 @@ def load(what: str) -> ModuleType:
     if os.sep not in what:
         return importlib.import_module(module_name(what))
     spec = importlib.util.spec_from_file_location(BUG_MODULE, source_path(what))
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = sys.modules[BUG_MODULE] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -96,6 +97,11 @@ def typed_seeds(what: str, module: ModuleType) -> list[tuple[object, ...]]:
     finally:
         vars(module)["typed"] = typed
     return calls
+
+
+def is_worker() -> bool:
+    """Is this a worker process of ours?  The coordinator imports the fuzz test too, and runs its seeds."""
+    return "-fuzzworker" in sys.orig_argv
 
 
 def noting(call: Callable[..., object], *, exits: bool = False) -> Callable[..., object]:

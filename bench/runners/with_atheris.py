@@ -54,8 +54,8 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--replay")
     parser.add_argument("--passes", type=int, default=3)
     options, rest = parser.parse_known_args(arguments)
-    if options.hooks:
-        atheris.enabled_hooks |= {"str", "RegEx"}
+    for hook in ("str", "RegEx") if options.hooks else ():
+        atheris.enabled_hooks.add(hook)
     target = instrumented(options.what)
     if options.replay:
         target = replaying(target, options.replay, options.passes)

@@ -11,7 +11,7 @@ SEED = (
 
 def target(data: bytes) -> None:
     """Decode one document."""
-    try:
+    try:  # noqa: SIM105 - quicker than suppress
         json.loads(data)
     except (ValueError, RecursionError):
         pass

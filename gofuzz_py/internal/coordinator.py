@@ -168,8 +168,9 @@ class Coordinator:
         self._storage = storage
         self._log = log
         self._size_of = size_of
+        #: Digests of all inputs that were ever in the corpus, and the corpus by digest.
         self._known_texts: set[str] = set()
-        self.corpus: list[PoolInput] = []
+        self._corpus: dict[str, PoolInput] = {}
         for entry in [*seeds, *cached]:
             self._add(PoolInput(entry))
         self._baseline = Queue(self.corpus)
@@ -179,10 +180,9 @@ class Coordinator:
         self.warmup_total = self.warmup_left = len(self.corpus)
         if not self.corpus:
             log("warning: starting with empty corpus")
-            # As in Go it is no part of the baseline; found again, it counts as interesting.
-            zero = PoolInput(CorpusEntry("zero", tuple(kind.zero() for kind in settings.kinds)))
-            self.corpus.append(zero)
-            self._tell_all(zero)
+        #: What is mutated where there is nothing else.  As in Go it is no part of the baseline;
+        #: found again, it counts as interesting.
+        self._zero = PoolInput(CorpusEntry("zero", tuple(kind.zero() for kind in settings.kinds)))
         #: Do the workers see coverage?
         self.has_coverage = True
         #: Locations reached so far.
@@ -204,6 +204,11 @@ class Coordinator:
         self._crashes: Queue[tuple[CorpusEntry, Failure]] = Queue()
         self._minimizing: tuple[CorpusEntry, Failure] | None = None
         self._has_minimized = False
+
+    @property
+    def corpus(self) -> list[PoolInput]:
+        """The inputs that a worker's pool may hold: baseline inputs that passed, and what was found."""
+        return list(self._corpus.values())
 
     # --- jobs out -----------------------------------------------------------------------------
 
@@ -228,7 +233,7 @@ class Coordinator:
         """Note that a new process takes this worker's place: it must be told everything again."""
         pending = self._pending[worker] = _Pending()
         pending.known = list(self.known)
-        pending.inputs = list(self.corpus) if not self.is_warming_up else []
+        pending.inputs = self.corpus
 
     @property
     def is_warming_up(self) -> bool:
@@ -238,7 +243,14 @@ class Coordinator:
     @property
     def is_minimizing_crash(self) -> bool:
         """Is a failing input being minimized, or was that the last thing this run did?"""
-        return self._minimizing is not None or (self.is_done and self._has_minimized)
+        is_last = self.is_done and self._has_minimized and not self.settings.continues
+        return self._minimizing is not None or is_last
+
+    @property
+    def is_ending(self) -> bool:
+        """Does the run end as soon as the failing inputs it has are minimized?"""
+        has_crash = self._minimizing is not None or self._crashes.peek() is not None
+        return self.is_done or (has_crash and not self.settings.continues)
 
     def _left(self) -> int:
         assert self.settings.limit is not None
@@ -283,6 +295,9 @@ class Coordinator:
         pending = self._pending[worker]
         inputs = self._batch(pending.inputs)
         del pending.inputs[: len(inputs)]
+        if not inputs and not pending.is_stocked:
+            inputs = [self._zero]
+        pending.is_stocked = True
         known, pending.known = pending.known, []
         return Job(JobKind.FUZZ, inputs, self._promise(0), WORKER_FUZZ_DURATION_S, known)
 
@@ -323,15 +338,18 @@ class Coordinator:
         done = job.inputs[: result.done]
         rest = job.inputs[result.done :]
         self.warmup_left -= len(done)
+        self._pending[worker].is_stocked |= bool(done)
         for pool_input in done if not self.has_coverage else done[:_TOLD_ANYWAY]:
             self._tell_others(worker, pool_input)
         for found in result.found:
             self._on_found(worker, found, is_baseline=True)
         if result.crash is not None:
             entry, failure = result.crash
-            seed = next((i for i in rest if i.entry.values == entry.values), None)
+            text = self._text(entry)  # values do not tell: a nan is not equal to itself, -0.0 is to 0.0
+            seed = next((i for i in rest if self._text(i.entry) == text), None)
             if seed is not None:
                 rest = [pool_input for pool_input in rest if pool_input is not seed]
+                self._corpus.pop(entry_digest(text), None)
             if seed is not None and seed.entry.is_seed:
                 self.warmup_left -= 1 if self.settings.continues else 0
                 self._on_failed_seed(seed.entry, failure)
@@ -363,6 +381,7 @@ class Coordinator:
         entry = CorpusEntry(self._short_name(found.values), found.values)
         pool_input = PoolInput(entry, tuple(found.locations), found.cost)
         if is_baseline:
+            self._corpus[entry_digest(self._text(entry))] = pool_input  # now with its locations
             self._tell_others(worker, pool_input)
         elif self._add(pool_input):
             self._storage.save_interesting(found.values)
@@ -371,9 +390,6 @@ class Coordinator:
 
     def _short_name(self, values: Sequence[Value]) -> str:
         return entry_digest(corpus_text(self.settings.kinds, values))[:ID_DIGITS]
-
-    def _tell_all(self, pool_input: PoolInput) -> None:
-        self._tell_others(-1, pool_input)
 
     def _tell_others(self, worker: int, pool_input: PoolInput) -> None:
         for index, pending in enumerate(self._pending):
@@ -484,7 +500,7 @@ class Coordinator:
         if digest in self._known_texts:
             return False
         self._known_texts.add(digest)
-        self.corpus.append(pool_input)
+        self._corpus[digest] = pool_input
         return True
 
     def _text(self, entry: CorpusEntry) -> bytes:
@@ -497,3 +513,5 @@ class _Pending:
 
     inputs: list[PoolInput] = field(default_factory=list)
     known: list[int] = field(default_factory=list)
+    #: Has its process an input to mutate?
+    is_stocked: bool = False

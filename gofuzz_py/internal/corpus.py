@@ -139,8 +139,15 @@ def write_to_corpus(kinds: Sequence[Kind], values: Sequence[Value], directory: s
     """
     text = corpus_text(kinds, values)
     path = os.path.join(directory, entry_digest(text))
-    make_directory(directory)
-    write_file(path, text)
+    for is_last in (False, False, True):
+        try:
+            make_directory(directory)
+            write_file(path, text)
+            break
+        except FileNotFoundError:
+            # Somebody removed the folder just now, as ``clean -fuzzcache`` does: make it again.
+            if is_last:
+                raise
     return path
 
 

@@ -77,8 +77,9 @@ class Counters(Protocol):
         """Call ``run`` once with hits counted; return how often each location was hit.
 
         With ``only``, no more than the functions that hold these locations is
-        counted: cheap enough for each step of a minimization.  What ``run``
-        raises comes through.  Leaves ``hits`` as it was.
+        counted (and what was never reached tells of itself, as once): cheap
+        enough for each step of a minimization.  What ``run`` raises comes
+        through.  Leaves ``hits`` as it was.
         """
         ...
 
@@ -86,7 +87,9 @@ class Counters(Protocol):
         """Do what is due: probes of known locations go, modules that came are measured.
 
         Call it between executions, every 100 ms or so; it limits itself to a
-        small share of the time.  Returns a new report if modules came.
+        small share of the time.  Returns a new report if modules came.  What is
+        news does not depend on when it is called, late modules apart: a run that
+        is to repeat exactly calls it by the count of executions.
         """
         ...
 

@@ -68,8 +68,8 @@ class ProbeCounters:
         self._filenames: dict[str, str] = {}
         self._left_alone: dict[str, int] = {}
         self._imported = 0
-        self._counting: list[counters_unit.ProbedUnit] = []
-        self._swap: coverage_swap.Swap | None = None
+        #: Of all reached units; None when it has to be made again.
+        self._counting: counters_unit.Counting | None = None
         self._credit_s = _CREDIT_S
         self._kept_up = self._look_at = _clock()
         self._look_s = 1.0
@@ -85,6 +85,7 @@ class ProbeCounters:
             first += self._add_module(name, sources[name], first)
         self._look()
         self._kept_up = _clock()
+        self._look_at = self._kept_up + self._look_s
         return self._report(self._scope)
 
     def _read_new(self, scope: coverage_modules.Scope) -> dict[str, coverage_units.SourceModule]:
@@ -121,6 +122,8 @@ class ProbeCounters:
             self._units.insert(where, probed)
             self._live.add(unit.sites)
             at += len(probed.places)
+            # Others may have met a late module before: their numbers are known here.
+            self._took(probed, sum(number in self.hits for number in range(probed.first, at)))
         self._reports[name] = coverage.ModuleReport(name, first, at - first)
         self._filenames[name] = source.filename
         return at - first
@@ -128,7 +131,7 @@ class ProbeCounters:
     def _look(self) -> None:
         """Find the live functions, and say of each module how many there are."""
         self._left_alone = self._live.find()
-        self._swap = None
+        self._counting = None
 
     def _report(self, scope: coverage_modules.Scope) -> coverage.Report:
         functions: dict[str, int] = {}
@@ -156,9 +159,8 @@ class ProbeCounters:
     def mark_known(self, locations: Iterable[int]) -> None:
         """Take locations as known (counters.Counters.mark_known)."""
         self.drop_strays()
-        fresh = [location for location in locations if location not in self.hits]
-        for location in fresh:
-            self.hits[location] = None
+        fresh = dict.fromkeys(location for location in locations if location not in self.hits)
+        self.hits.update(fresh)
         self._take(fresh)
 
     def drop_strays(self) -> None:
@@ -169,16 +171,21 @@ class ProbeCounters:
     def _take(self, locations: Iterable[int]) -> None:
         for location in locations:
             probed = self._unit_of(location)
-            if probed is None:
-                continue
-            probed.missing -= 1
-            self._swap = None
-            if probed.missing:
-                self._thick[probed] = None
-            else:
-                self._thick.pop(probed, None)
-                probed.thin(self.hits)
+            if probed is not None:
+                self._took(probed, 1)
         self._known = len(self.hits)
+
+    def _took(self, probed: counters_unit.ProbedUnit, count: int) -> None:
+        """Note that so many more locations of a unit are known."""
+        if not count:
+            return
+        probed.missing -= count
+        self._counting = None
+        if probed.missing:
+            self._thick[probed] = None
+        else:
+            self._thick.pop(probed, None)
+            probed.thin(self.hits)
 
     def _unit_of(self, location: int) -> counters_unit.ProbedUnit | None:
         at = bisect.bisect(self._firsts, location) - 1
@@ -201,32 +208,27 @@ class ProbeCounters:
     def measure(self, run: Callable[[], object], only: Collection[int] | None = None) -> dict[int, int]:
         """Call ``run`` with hits counted (counters.Counters.measure)."""
         self.drop_strays()
-        units, swap = self._everything() if only is None else self._part(only)
-        counts: dict[int, int] = {}
-        for probed in units:
-            probed.begin()
+        counting = self._everything() if only is None else self._part(only)
+        before = counting.read()
         try:
-            with swap:
+            with counting.swap:
                 run()
-        finally:
-            for probed in units:
-                probed.end(counts)
-            for location in list(self.hits)[self._known :]:
+            counts = counting.since(before)
+            for location in list(self.hits)[self._known :]:  # where no location was ever reached before
                 counts.setdefault(location, 1)
+        finally:
             self.drop_strays()
         return counts
 
-    def _everything(self) -> tuple[list[counters_unit.ProbedUnit], coverage_swap.Swap]:
+    def _everything(self) -> counters_unit.Counting:
         """Return all units that were ever reached; the others tell by their probes."""
-        if self._swap is None:
-            self._counting = [probed for probed in self._units if probed.is_reached]
-            self._swap = _counting_swap(self._counting)
-        return self._counting, self._swap
+        if self._counting is None:
+            self._counting = counters_unit.Counting([probed for probed in self._units if probed.is_reached])
+        return self._counting
 
-    def _part(self, locations: Iterable[int]) -> tuple[list[counters_unit.ProbedUnit], coverage_swap.Swap]:
+    def _part(self, locations: Iterable[int]) -> counters_unit.Counting:
         found = dict.fromkeys(self._unit_of(location) for location in locations)
-        units = [probed for probed in found if probed is not None]
-        return units, _counting_swap(units)
+        return counters_unit.Counting([probed for probed in found if probed is not None])
 
     # -- upkeep -------------------------------------------------------------
 
@@ -253,7 +255,7 @@ class ProbeCounters:
             del self._thick[probed]
             with contextlib.suppress(Exception):  # its probes stay, which is only slow
                 probed.thin(self.hits)
-            self._swap = None
+            self._counting = None
             self._credit_s -= _clock() - began
 
     def _add_late(self, scope: coverage_modules.Scope) -> coverage.Report | None:
@@ -271,10 +273,6 @@ class ProbeCounters:
             probed.unit.put(probed.unit.plain)
         self._look()  # closures that came since the last look run our code too
         self._scope = None
-
-
-def _counting_swap(units: Iterable[counters_unit.ProbedUnit]) -> coverage_swap.Swap:
-    return coverage_swap.Swap(pair for probed in units for pair in probed.counting())
 
 
 def _source_module(name: str, module: ModuleType) -> coverage_units.SourceModule | str:

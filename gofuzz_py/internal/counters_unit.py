@@ -1,8 +1,8 @@
-"""One unit of source with its locations: which variant it runs, what it counted.
+"""A unit of source with its locations: which variant it runs, what it counted.
 
 Owns the variants that probes need (with the probes still wanted, and with all
-of them counting) and the counters of the latter.  Must not know of other
-units, of modules or of time.  Runs in a worker process; made by
+of them counting) and the counters of the latter.  Must not know of modules or
+of time, nor what counts are for.  Runs in a worker process; made by
 ``counters_probes``.
 
 Go has nothing like it; its counters are bytes beside the code.
@@ -14,10 +14,11 @@ import itertools
 from typing import TYPE_CHECKING, TypeGuard
 
 from gofuzz_py.internal import coverage_instrument
+from gofuzz_py.internal.coverage_swap import Swap
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Sequence
     from types import CodeType
 
     from gofuzz_py.internal.coverage_swap import Site
@@ -53,8 +54,8 @@ class ProbedUnit:
         #: How many locations are not known yet.
         self.missing = len(self.places)
         self._full: list[CodeType] = []
-        self._counters: list[itertools.repeat[None]] = []
-        self._before: list[int] = []
+        #: One for each location once it counts; a hit takes one off.
+        self.counters: list[itertools.repeat[None]] = []
         unit.put(unit.bind(self._roots, self._firing))
 
     @property
@@ -76,23 +77,10 @@ class ProbedUnit:
     def counting(self) -> list[tuple[Site, CodeType]]:
         """Return the variant that counts, made at the first call, with its sites."""
         if self._roots is not None:
-            self._counters = [itertools.repeat(None, _PLENTY) for _ in self.places]
+            self.counters = [itertools.repeat(None, _PLENTY) for _ in self.places]
             self._full = self.unit.bind(self._roots, self._counted)
             self._roots = None
         return list(zip(self.unit.sites, self._full, strict=True))
-
-    def begin(self) -> None:
-        """Count from here."""
-        self._before = list(map(_left, self._counters))
-
-    def end(self, counts: dict[int, int]) -> None:
-        """Put into ``counts`` what was hit since ``begin``."""
-        after = list(map(_left, self._counters))
-        if after == self._before:
-            return
-        for number, (was, now) in enumerate(zip(self._before, after, strict=True), self.first):
-            if was != now:
-                counts[number] = was - now
 
     def _firing(self, constant: object) -> object:
         """Resolve the constants of a probe that tells of its first hit."""
@@ -104,7 +92,28 @@ class ProbedUnit:
         """Resolve the constants of a probe that counts."""
         if _is_fire(constant):
             return next
-        return self._counters[constant - _KEY - self.first] if _is_key(constant) else constant
+        return self.counters[constant - _KEY - self.first] if _is_key(constant) else constant
+
+
+class Counting:
+    """Several units that count for one execution after the other."""
+
+    def __init__(self, units: Sequence[ProbedUnit]) -> None:
+        #: Puts the counting variants in and out.
+        self.swap = Swap(pair for unit in units for pair in unit.counting())
+        self._counters = [counter for unit in units for counter in unit.counters]
+        self._numbers = [
+            number for unit in units for number in range(unit.first, unit.first + len(unit.places))
+        ]
+
+    def read(self) -> list[int]:
+        """Return the state of all counters, for ``since``."""
+        return list(map(_left, self._counters))
+
+    def since(self, before: list[int]) -> dict[int, int]:
+        """Return how often each location was hit since ``read``; none for those that were not."""
+        rows = zip(self._numbers, before, self.read(), strict=True)
+        return {number: was - now for number, was, now in rows if was != now}
 
 
 def _is_fire(constant: object) -> bool:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 #: Locations of modules that come while fuzzing are numbered from here on,
 #: apart by module name and not dense: workers may meet them in any order.
-#: Below it, numbers are dense: 0 to ``Report.locations - 1``.
+#: Below it, numbers are dense: 0 to ``locations - 1`` of the report at the start.
 LATE = 1 << 32
 
 _LATE_BITS = 20
@@ -65,7 +65,7 @@ class Report:
 
     @property
     def locations(self) -> int:
-        """Number of locations, which are numbered from 0 without gaps."""
+        """Number of locations; at the start they are numbered from 0 without gaps."""
         return sum(module.locations for module in self.modules)
 
     @property

@@ -46,7 +46,8 @@ _KIND = {kind: number for number, kind in enumerate(KINDS)}
 
 _ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _POSITION = ("lineno", "col_offset", "end_lineno", "end_col_offset")
-_SILENT = (ast.Global, ast.Nonlocal)
+#: Statements that leave nothing in the code (-O takes assertions out).
+_SILENT = (ast.Global, ast.Nonlocal) if __debug__ else (ast.Global, ast.Nonlocal, ast.Assert)
 
 _Node = TypeVar("_Node", bound=ast.AST)
 
@@ -387,7 +388,7 @@ def _located(node: _Node, source: ast.AST) -> _Node:
 
 
 def _after_docstring(body: list[ast.stmt]) -> int:
-    """Return where code begins: after the docstring, ``global`` and ``nonlocal``."""
+    """Return where code begins: after the docstring and what leaves no code."""
     at = 0
     first = body[0]
     if (

@@ -44,7 +44,7 @@ _BLOCKS = (ast.stmt, ast.ExceptHandler, ast.match_case)
 #: What must not differ between the plain code of a function and a variant.
 _SHAPE = (
     "co_name", "co_qualname", "co_firstlineno", "co_flags", "co_argcount", "co_posonlyargcount",
-    "co_kwonlyargcount", "co_names", "co_varnames", "co_cellvars", "co_freevars",
+    "co_kwonlyargcount", "co_varnames", "co_cellvars", "co_freevars",
 )  # fmt: skip
 
 

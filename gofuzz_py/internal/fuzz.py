@@ -167,6 +167,7 @@ def coordinate_fuzzing(options: CoordinateFuzzingOptions) -> Outcome:
 
 def _closing(stack: contextlib.ExitStack, mem: SharedMem) -> SharedMem:
     stack.callback(mem.close)
+    mem.unlink()
     return mem
 
 
@@ -481,7 +482,7 @@ class _Run:
 
     def _after_warmup(self) -> None:
         coordinator = self._coordinator
-        if coordinator.is_warming_up or coordinator.is_done:
+        if coordinator.is_warming_up or coordinator.is_ending:
             return
         if coordinator.has_coverage and not coordinator.known and coordinator.warmup_total:
             self._options.log(
@@ -569,8 +570,9 @@ class _Run:
 
     def _skip_baseline_input(self, worker: Worker, job: Job, count: int) -> None:
         """Go on with the baseline after the input that was running when a signal came."""
-        values = self._entry_in(worker).values
-        index = next((i for i, known in enumerate(job.inputs) if known.entry.values == values), 0)
+        running = worker.mem.value_copy()
+        inputs = [self._encode(pool_input.entry.values) for pool_input in job.inputs]
+        index = inputs.index(running) if running in inputs else 0
         self._coordinator.on_warmup_result(worker.index, job, FuzzResult(count, done=index + 1))
 
     def _keep_aside(self, entry: CorpusEntry) -> str:

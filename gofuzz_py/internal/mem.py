@@ -157,6 +157,16 @@ class SharedMem:
 
         return record_bytes if encode is None else record
 
+    def unlink(self) -> None:
+        """Remove the file now, where the system lets it live on without a name.
+
+        Then nothing is left behind even if the coordinator process is killed.
+        """
+        if self.name is not None and os.name == "posix":
+            with contextlib.suppress(OSError):  # close will say so
+                os.remove(self.name)
+                self.name = None
+
     def close(self) -> None:
         """Unmap, close and, where this process made the file, remove it.
 

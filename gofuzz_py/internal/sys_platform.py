@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 
+from gofuzz_py.internal import sys_unimplemented
 from gofuzz_py.internal.sys_contract import Platform
 
 
@@ -24,12 +25,8 @@ def _choose() -> Platform:
         import fcntl  # noqa: F401
         import mmap  # noqa: F401
     except ImportError:
-        from gofuzz_py.internal import sys_unimplemented
-
         return sys_unimplemented
     if sys.platform in ("emscripten", "wasi"):
-        from gofuzz_py.internal import sys_unimplemented
-
         return sys_unimplemented
     from gofuzz_py.internal import sys_posix
 
@@ -37,3 +34,9 @@ def _choose() -> Platform:
 
 
 platform: Platform = _choose()
+
+
+def refuse_if_unsupported() -> None:
+    """Raise UsageError, naming the platform, where there can be no worker processes."""
+    if platform is sys_unimplemented:
+        sys_unimplemented.refuse()

@@ -13,7 +13,8 @@ from gofuzz_py.errors import UsageError
 from gofuzz_py.internal.sys_contract import MappedFile, Process, SpawnRequest, WorkerDescriptors
 
 
-def _refuse() -> NoReturn:
+def refuse() -> NoReturn:
+    """Raise UsageError, naming the platform."""
     raise UsageError(
         f"-fuzz flag is not supported on {sys.platform}; seeds and failing inputs run without it"
     )
@@ -21,39 +22,39 @@ def _refuse() -> NoReturn:
 
 def shared_mem_map_file(fd: int, size: int) -> MappedFile:
     """Refuse."""
-    _refuse()
+    refuse()
 
 
 def set_worker_comm(request: SpawnRequest, descriptors: WorkerDescriptors) -> Process:
     """Refuse."""
-    _refuse()
+    refuse()
 
 
 def get_worker_comm() -> tuple[int, int, int]:
     """Refuse."""
-    _refuse()
+    refuse()
 
 
 def private_stderr() -> int:
     """Refuse."""
-    _refuse()
+    refuse()
 
 
 def is_interrupt_error(returncode: int) -> bool:
     """Refuse."""
-    _refuse()
+    refuse()
 
 
 def termination_signal(returncode: int) -> int | None:
     """Refuse."""
-    _refuse()
+    refuse()
 
 
 def is_crash_signal(signum: int) -> bool:
     """Refuse."""
-    _refuse()
+    refuse()
 
 
 def describe_exit(returncode: int) -> str:
     """Refuse."""
-    _refuse()
+    refuse()

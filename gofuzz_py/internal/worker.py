@@ -1,10 +1,9 @@
-"""One worker, seen from both sides.
+"""One worker, seen from the coordinator process.
 
-Owns the conversation: :class:`Worker` (the life of one worker process, in the
-coordinator process), :class:`WorkerClient` (the coordinator's end of the
-calls), :class:`WorkerServer` (the worker process's end) and
-:func:`run_fuzz_worker`.  Knows nothing of corpora, files or what is shown.
-Mirrors Go's worker.go.
+Owns :class:`Worker` (the life of one worker process) and
+:class:`WorkerClient` (the coordinator's end of the calls).  Knows nothing of
+corpora, files or what is shown, nor of how a worker answers: that is
+worker_server.py.  The two of them are Go's worker.go.
 
 Departures from Go: the coordinator process does not block in a call; a thread
 per worker reads its answers and puts them, like the process's end, into one
@@ -27,9 +26,7 @@ from gofuzz_py.internal.isolated import os, time
 from gofuzz_py.internal.mem import SharedMem
 from gofuzz_py.internal.messages import Call, FuzzArgs, MinimizeArgs, PingArgs, Response, WarmupArgs
 from gofuzz_py.internal.sys_contract import Process, SpawnRequest, WorkerDescriptors
-from gofuzz_py.internal.worker_server import WorkerComm, WorkerServer, run_fuzz_worker, write_all
-
-__all__ = ["Worker", "WorkerClient", "WorkerComm", "WorkerServer", "run_fuzz_worker", "stop_workers"]
+from gofuzz_py.internal.worker_comm import WorkerComm, write_all
 
 #: Exit status of a worker process that failed for a reason of its own, as in Go.
 WORKER_EXIT_CODE = 70
@@ -143,29 +140,32 @@ class Worker:
         return self._process.pid if self._process is not None else 0
 
     def start(self) -> None:
-        """Start a worker process; raises EngineError where that fails."""
-        calls_read, calls_write = os.pipe()
-        answers_read, answers_write = os.pipe()
-        errors_read, errors_write = os.pipe()
-        theirs = (calls_read, answers_write, errors_write)
-        descriptors = WorkerDescriptors(calls_read, answers_write, self.mem.fd, errors_write)
+        """Start a worker process; raises EngineError where that fails, and then nothing is left of it."""
+        if self.generation:
+            self.client.close()
         try:
-            process = sys_platform.platform.set_worker_comm(self._request, descriptors)
-        except OSError as error:
-            for fd in (calls_write, answers_read, errors_read):
-                os.close(fd)
+            self._start()
+        except (OSError, RuntimeError) as error:  # RuntimeError: no thread can be started
             raise EngineError(f"cannot start a worker process: {error}") from error
-        finally:
-            for fd in theirs:
-                os.close(fd)
+
+    def _start(self) -> None:
+        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
+            calls_read, calls_write = _pipe(theirs, ours)
+            answers_read, answers_write = _pipe(ours, theirs)
+            errors_read, errors_write = _pipe(ours, theirs)
+            descriptors = WorkerDescriptors(calls_read, answers_write, self.mem.fd, errors_write)
+            process = sys_platform.platform.set_worker_comm(self._request, descriptors)
+            tail, has_ended = bytearray(), threading.Event()
+            try:
+                _start_thread(self._tend, process, answers_read, errors_read, tail, has_ended)
+            except RuntimeError:
+                process.kill()
+                process.wait()
+                raise
+            ours.pop_all()
         self.generation += 1
-        self._process = process
-        self.has_ended.clear()
-        self._stderr_tail = tail = bytearray()
+        self._process, self._stderr_tail, self.has_ended = process, tail, has_ended
         self.client = WorkerClient(WorkerComm(calls_write, answers_read, self.mem))
-        reader = _start_thread(self._read_answers, answers_read)
-        drainer = _start_thread(_drain, errors_read, tail)
-        _start_thread(self._await_end, process, (reader, drainer), self.has_ended)
 
     def stderr_tail(self) -> str:
         """Return the end of what the latest process wrote to standard error."""
@@ -211,11 +211,19 @@ class Worker:
         except WorkerProtocolError as error:
             self._post(Garbled(self, str(error)))
 
-    def _await_end(
-        self, process: Process, threads: Sequence[threading.Thread], has_ended: threading.Event
+    def _tend(
+        self, process: Process, answers: int, errors: int, tail: bytearray, has_ended: threading.Event
     ) -> None:
+        """Have the process's pipes read, and tell of its end.  Closes the two descriptors."""
+        readers: list[threading.Thread] = []
+        for fd, function, arguments in ((answers, self._read_answers, ()), (errors, _drain, (tail,))):
+            try:
+                readers.append(_start_thread(function, fd, *arguments))
+            except RuntimeError:  # no thread can be started; the end of the process tells the coordinator
+                process.kill()
+                os.close(fd)
         returncode = process.wait()
-        for thread in threads:
+        for thread in readers:
             # A grandchild in a session of its own may hold the pipes for ever.
             thread.join(WORKER_TIMEOUT_S / 2)
         has_ended.set()
@@ -241,6 +249,14 @@ def stop_workers(workers: Sequence[Worker], log: Callable[[str], None]) -> None:
         log("waiting for fuzzing process to terminate...")
         for worker in workers:
             worker.has_ended.wait()
+
+
+def _pipe(read_side: contextlib.ExitStack, write_side: contextlib.ExitStack) -> tuple[int, int]:
+    """Make a pipe whose ends are closed with the two stacks; raises OSError."""
+    read, write = os.pipe()
+    read_side.callback(os.close, read)
+    write_side.callback(os.close, write)
+    return read, write
 
 
 def _start_thread(function: Callable[..., None], *arguments: object) -> threading.Thread:

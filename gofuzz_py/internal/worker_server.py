@@ -16,7 +16,6 @@ from __future__ import annotations
 import base64
 import sys
 from collections.abc import Callable, Collection, Sequence, Sized
-from dataclasses import dataclass
 from typing import Protocol
 
 from gofuzz_py.errors import EngineError
@@ -54,6 +53,7 @@ from gofuzz_py.internal.pool import Pool
 from gofuzz_py.internal.rand import FastRand
 from gofuzz_py.internal.reserve import make_room
 from gofuzz_py.internal.wire import value_decoder, value_encoder
+from gofuzz_py.internal.worker_comm import WorkerComm, write_all
 
 #: Mutations piled on one another before a chain starts afresh.  Go's number, which Go calls arbitrary.
 CHAINED_MUTATIONS = 5
@@ -84,19 +84,6 @@ class Core(Protocol):
     def drop_strays(self) -> None: ...
     def measure(self, run: Callable[[], object], only: Collection[int] | None = None) -> dict[int, int]: ...
     def upkeep(self) -> object: ...
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerComm:
-    """What the two sides of a worker talk through: two pipes and the shared memory.
-
-    During a call the worker process owns the value in ``mem``; otherwise the
-    coordinator process does.
-    """
-
-    fuzz_in: int
-    fuzz_out: int
-    mem: SharedMem
 
 
 class WorkerServer:
@@ -424,13 +411,6 @@ class _Minimization:
 
 def _elapsed_ns(start: float) -> int:
     return int((time.monotonic() - start) * 1e9)
-
-
-def write_all(fd: int, data: bytes) -> None:
-    """Write all of ``data`` to a descriptor; raises OSError."""
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]
 
 
 def about(kinds: Sequence[Kind], core: Core, reason: str, report: Report) -> PingResponse:

@@ -187,13 +187,13 @@ class CorpusTest(unittest.TestCase):
 class BaselineTest(unittest.TestCase):
     def test_every_baseline_input_runs_once_before_any_mutant(self) -> None:
         bench = make(seeds=[seed(bytes([i])) for i in range(5)], parallel=2)
-        jobs = [bench.job(0), bench.job(1)]
+        jobs = [bench.job(worker) for worker in (0, 1, 0)]
 
-        self.assertEqual([JobKind.WARMUP] * 2, [job.kind for job in jobs])
-        self.assertEqual([[b"\0", b"\1", b"\2"], [b"\3", b"\4"]], [data_of(job) for job in jobs])
-        self.assertIsNone(bench.coordinator.next_job(0), "a mutant before the baseline is through")
-        for worker, job in enumerate(jobs):
-            bench.end(job, worker)
+        self.assertEqual([JobKind.WARMUP] * 3, [job.kind for job in jobs])
+        self.assertEqual([[b"\0", b"\1", b"\2"], [b"\3"], [b"\4"]], [data_of(job) for job in jobs])
+        self.assertIsNone(bench.coordinator.next_job(1), "a mutant before the baseline is through")
+        for job in jobs:
+            bench.end(job)
         self.assertFalse(bench.coordinator.is_warming_up)
         self.assertEqual(JobKind.FUZZ, bench.job().kind)
 
@@ -309,7 +309,8 @@ class BaselineTest(unittest.TestCase):
                     job = bench.job(0)
                     if job.kind is JobKind.MINIMIZE:
                         bench.coordinator.on_minimize_result(job, 1, crash("A", b"a"))
-                    self.assertEqual([[b""], [b""]], [data_of(bench.fuzz_job(worker)) for worker in (0, 1)])
+                        job = bench.fuzz_job(0)
+                    self.assertEqual([[b""], [b""]], [data_of(job), data_of(bench.fuzz_job(1))])
                     self.assertEqual([], bench.fuzz_job().inputs)
 
 
@@ -687,9 +688,8 @@ class Simulation:
         if job is None:
             return False
         self.running[worker] = job
-        if job.inputs and job.kind is not JobKind.MINIMIZE:
-            self.stocked.add(worker)
         if job.kind is JobKind.FUZZ:
+            self.stocked.update([worker] if job.inputs else [])
             self.case.assertIn(worker, self.stocked, "nothing to mutate")
         return True
 
@@ -724,8 +724,7 @@ class Simulation:
             self.handed_in += not failing.is_seed
             self.baseline_done += 1 if not failing.is_seed or coordinator.settings.continues else 0
         self.baseline_done += result.done
-        if not result.done and (dies or result.crash is not None):
-            self.stocked.discard(worker)
+        self.stocked.update([worker] if result.done else [])
         coordinator.on_warmup_result(worker, job, result)
         if result.crash is not None and dies:
             self.restart(worker)
@@ -799,7 +798,9 @@ class RandomOrderTest(unittest.TestCase):
                 cache=[cached(b"%d" % i) for i in range(source.choice((0, 1, 2, 5, 150)))],
                 parallel=source.randint(1, 4),
                 limit=source.choice((None, 1, 7, 40, 1000)),
-                minimize=source.choice((Budget(seconds=60.0), Budget(count=3), Budget(count=0), Budget(seconds=0))),
+                minimize=source.choice(
+                    (Budget(seconds=60.0), Budget(count=3), Budget(count=0), Budget(seconds=0))
+                ),
                 continues=source.random() < 0.6,
                 room=source.choice((1, 20, 1 << 19)),
             )
@@ -840,7 +841,9 @@ class RandomOrderTest(unittest.TestCase):
                 return
             worker = source.choice(sorted(running))
             job = running.pop(worker)
-            bench.end(job, worker, count=source.randint(len(job.inputs) or 1, max(len(job.inputs), job.limit)))
+            bench.end(
+                job, worker, count=source.randint(len(job.inputs) or 1, max(len(job.inputs), job.limit))
+            )
 
 
 if __name__ == "__main__":

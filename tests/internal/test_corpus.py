@@ -254,7 +254,9 @@ class WriteTest(FolderTestCase):
         """Return the paths of all files below a folder of the test's."""
         top = self.path(name)
         return {
-            os.path.relpath(os.path.join(here, file), top) for here, _, files in os.walk(top) for file in files
+            os.path.relpath(os.path.join(here, file), top)
+            for here, _, files in os.walk(top)
+            for file in files
         }
 
 

@@ -106,6 +106,8 @@ class TestNews(CoverageTestCase):
         module = self.load(BRANCHES)
         core, _ = self.measure(module)
         core.mark_known([0, 0, 77, coverage.LATE + 5, -1])
+        module.f(1)
+        self.assertEqual(core.news(), [1])
         self.assertIsNone(core.locate(77))
         self.assertEqual(core.measure(lambda: None, only=[77]), {})
 
@@ -341,6 +343,17 @@ class TestLateModules(CoverageTestCase):
             for name in order:
                 del sys.modules[name]
         self.assertEqual(numbers[0], numbers[1])
+
+    def test_locations_that_others_hit_in_a_module_yet_to_come_are_no_news(self) -> None:
+        core, _ = self.measure(self.load("x = 1"), ["gofuzz_late_*"])
+        first = coverage.late_first("gofuzz_late_d")
+        core.mark_known(range(first + 6, first + 9))
+        late = self.load(BRANCHES, "gofuzz_late_d")
+        plain = late.g.__code__
+        core.upkeep()
+        late.g(2)
+        self.assertEqual(core.news(), [first + 5])
+        self.assertIs(late.g.__code__, plain)
 
     def test_a_module_that_nobody_wants_is_looked_at_once(self) -> None:
         core, _ = self.measure(self.load("x = 1"), ["gofuzz_none"])

@@ -82,7 +82,8 @@ class RoundTripTest(unittest.TestCase):
 
     def test_a_wrong_number_of_values_is_refused(self) -> None:
         encode = value_encoder([K.INT, K.STR])
-        for values in ([1], [1, "a", 2]):
+        wrong: tuple[list[Value], ...] = ([1], [1, "a", 2])
+        for values in wrong:
             with self.subTest(values), self.assertRaises(ValueError):
                 encode(values)
 
