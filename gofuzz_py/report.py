@@ -86,7 +86,8 @@ class _Output:
                 self._write(text)
                 return
         if not isinstance(error, BrokenPipeError):  # ``| head`` is no mishap
-            print(f"gofuzz_py: cannot write to standard output: {error.strerror}", file=sys.stderr)
+            with contextlib.suppress(Exception):  # there may be no standard error, either
+                sys.stderr.write(f"gofuzz_py: cannot write to standard output: {error.strerror}\n")
         mute_stdout()
         self._stream = _nowhere()
 
@@ -105,7 +106,7 @@ def _text_stream(fd: int) -> IO[str]:
 
 
 def _nowhere() -> IO[str]:
-    return open_file(os.devnull, "w", encoding="utf-8")
+    return open_file(os.devnull, "w", encoding="utf-8", errors="backslashreplace")
 
 
 class TextReporter:

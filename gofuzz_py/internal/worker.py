@@ -276,3 +276,12 @@ def _drain(fd: int, tail: bytearray) -> None:
         pass  # what was read so far is all there is
     finally:
         os.close(fd)
+
+
+def __getattr__(name: str) -> object:
+    """Give the worker process's names, which Go has in this file, and load them only then."""
+    if name in ("WorkerServer", "run_fuzz_worker"):
+        from gofuzz_py.internal import worker_server
+
+        return getattr(worker_server, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
