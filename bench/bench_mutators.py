@@ -4,8 +4,9 @@ Run it from the top of the repository: ``python bench/bench_mutators.py``, with
 ``--each`` for every mutator alone.  It prints nanoseconds and, because machines
 differ and share their cores, the ratio to a calibrated operation: one call of
 an empty Python function, measured right before and after.  Every figure is the
-least of several repeats: what else the machine does can only add to it.  Each mutation starts from the same value, as in the
-first step of a chain; the loop that puts it back is measured and subtracted.
+least of several repeats: what else the machine does can only add to it.  Each
+mutation starts from the same value, as in the first step of a chain; the loop
+that puts it back is measured and subtracted.
 """
 
 from __future__ import annotations

@@ -6,11 +6,10 @@ Owns the reading of ``/proc``; knows nothing of fuzzers.
 from __future__ import annotations
 
 import os
-import resource
 from dataclasses import dataclass
 from pathlib import Path
 
-_TICKS = os.sysconf("SC_CLK_TCK")
+_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +81,8 @@ def busy_s() -> float:
 
 def own_s() -> float:
     """Return the seconds of work of this process and of children that have ended."""
+    import resource  # not on Windows, where this file can be imported all the same
+
     kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     return sum(usage.ru_utime + usage.ru_stime for usage in map(resource.getrusage, kinds))
 

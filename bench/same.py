@@ -8,11 +8,13 @@ instrumented code in a loop without mutation.  Time per execution is compared.
 from __future__ import annotations
 
 import functools
+import marshal
 import statistics
+from pathlib import Path
 
 from bench import store
 from bench.figures import paired, shown, spread
-from bench.fuzzers import Job, Ours
+from bench.fuzzers import Atheris, Job, Ours
 from bench.runners import subject
 from bench.session import MeasurementError, Session, attempt, rounded
 from bench.store import Record, by_run
@@ -22,14 +24,18 @@ TITLE = "The same inputs"
 TARGETS = ("html_parser", "json_py", "toml", "sqlparse_format", "mistune_html")
 FUZZERS = ("gofuzz_py", "atheris")
 SECONDS, RUNS = 5.0, 5
+#: Seconds of fuzzing before the recording.
+_AFTER_S, _QUICK_AFTER_S = 3.0, 0.3
 _INTRODUCTION = """\
 What our worker executed in {seconds:g} s is recorded (runs made to count hits and to shrink inputs included)
 and replayed. *share of bare* is the time of a bare loop on code without probes over our time:
 mutation, shared memory, the check for news, scheduling, shrinking and the talk with the
-coordinator are all in ours. *against atheris* is the time of atheris' instrumented code, in a loop
-without any mutation or bookkeeping in Python, over our time: more than 1 means that we are quicker.
-*from empty* records after {after:g} s of fuzzing from nothing; *from SEED* has one realistic input to start
-with, so that executions are longer."""
+coordinator are all in ours. *against atheris* is atheris' time over ours, so more than 1 means that we are
+quicker. Its time is that of the recorded inputs on its instrumented code, in a plain loop, and of its
+own loop (mutation, looking through the counters), measured by fuzzing a no-op with the same modules
+instrumented. *by CPU time* is the same ratio in seconds of processor time, in which other programs
+count less. *from empty* records after {after:g} s of fuzzing from nothing; *from SEED* has one realistic
+input to start with, so that executions are longer."""
 _SOURCE = """\
 from bench.runners import recorder, subject
 module = subject.load({what!r})
@@ -54,7 +60,7 @@ def run(session: Session) -> None:
 
 def _one_run(session: Session, label: str, target: str, number: int, start: str) -> None:
     seconds = session.options.seconds
-    after = 0.3 if session.options.quick else _AFTER_S
+    after = _QUICK_AFTER_S if session.options.quick else _AFTER_S
     with session.folder() as folder:
         recording = folder / "recording"
         seeds = [subject.literals(subject.source_path(target))["SEED"]] if start == "SEED" else []
@@ -79,45 +85,49 @@ def _one_run(session: Session, label: str, target: str, number: int, start: str)
     session.emit(label, target, number, start=start, window_s=seconds, after_s=after, **members, **replays)
 
 
-_AFTER_S = 3.0
-
-
 def _replays(session: Session, label: str, target: str, recording: str) -> Record:
     """Run the recording in a bare loop and under atheris; return microseconds an execution."""
     passes = "1" if session.options.quick else "3"
-    bare = session.python(label, "bare", target, "--replay", recording, "--passes", passes)
-    count = bare["count"]
-    if not count:
+    seconds, cpu_s, inputs = marshal.loads(Path(recording).read_bytes())
+    if not inputs:
         raise MeasurementError(f"nothing was executed on {target} in the time that was recorded")
+    bare = session.python(label, "bare", target, "--replay", recording, "--passes", passes)
     found = {
-        "count": count,
-        "ours_us": _recorded_us(recording),
-        "bare_us": _median_us(bare),
+        "count": len(inputs),
+        "ours_us": rounded(seconds / len(inputs) * 1e6),
+        "ours_cpu_us": rounded(cpu_s / len(inputs) * 1e6),
+        "bare_us": _median_us(bare, "seconds"),
+        "bare_cpu_us": _median_us(bare, "cpu_s"),
     }
     if any(made.name == "atheris" for made in session.fuzzers(label, session.options.fuzzers or FUZZERS)):
-        done = session.python(label, "with_atheris", target, "--replay", recording, "--passes", passes)
-        found["atheris_us"] = _median_us(done)
+        replayed = session.python(label, "with_atheris", target, "--replay", recording, "--passes", passes)
+        found["atheris_us"] = _median_us(replayed, "seconds")
+        found["atheris_cpu_us"] = _median_us(replayed, "cpu_s")
+        found["atheris_loop_us"] = _idle_us(session, label, target)
     return found
 
 
-def _recorded_us(path: str) -> float | None:
-    import marshal
-    from pathlib import Path
-
-    seconds, inputs = marshal.loads(Path(path).read_bytes())
-    return rounded(seconds / max(1, len(inputs)) * 1e6)
+def _median_us(replayed: Record, member: str) -> float | None:
+    return rounded(statistics.median(replayed[member]) / replayed["count"] * 1e6)
 
 
-def _median_us(replayed: Record) -> float | None:
-    return rounded(statistics.median(replayed["seconds"]) / replayed["count"] * 1e6)
+def _idle_us(session: Session, label: str, target: str) -> float | None:
+    """Return what atheris' own loop takes for an execution, with the target's counters to look through."""
+    with session.folder() as folder:
+        seconds = 1.0 if session.options.quick else 3.0
+        job = Job(session.environments.python(label), target, folder, seconds)
+        _, members = session.fuzz(Atheris(runner_flags=["--idle"]), job)
+    return rounded(1e6 / members["rate"]) if members["rate"] else None
 
 
 def render(records: list[Record]) -> str:
     """Return the section's text."""
     rows = []
     for (target, start, label), group in store.groups(records, "target", "start", "python").items():
-        ours, bare = by_run(group, "ours_us"), by_run(group, "bare_us")
-        atheris = by_run(group, "atheris_us")
+        ours, bare, loop = (by_run(group, name) for name in ("ours_us", "bare_us", "atheris_loop_us"))
+        ours_cpu, bare_cpu = by_run(group, "ours_cpu_us"), by_run(group, "bare_cpu_us")
+        atheris = {run: value + loop[run] for run, value in by_run(group, "atheris_us").items()}
+        atheris_cpu = {run: value + loop[run] for run, value in by_run(group, "atheris_cpu_us").items()}
         rows.append([
             target,
             start,
@@ -126,10 +136,13 @@ def render(records: list[Record]) -> str:
             shown(spread(list(ours.values()))),
             shown(spread(list(atheris.values()))),
             shown(paired(bare, ours)),
+            shown(paired(bare_cpu, ours_cpu)),
             shown(paired(atheris, ours), " x"),
+            shown(paired(atheris_cpu, ours_cpu), " x"),
         ])  # fmt: skip
     head = [
-        "target", "from", "Python", "bare, us", "ours, us", "atheris, us", "share of bare", "against atheris",
+        "target", "from", "Python", "bare, us", "ours, us", "atheris, us", "share of bare", "by CPU time",
+        "against atheris", "by CPU time",
     ]  # fmt: skip
     window, after = records[0]["window_s"], records[0]["after_s"]
     return f"{_INTRODUCTION.format(seconds=window, after=after)}\n\n{table(head, rows)}"

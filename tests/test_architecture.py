@@ -111,6 +111,7 @@ PLAIN = {
     ("cli", "signal"): "the same; handlers belong to the process, not to a copy of the module",
     ("fuzzing", "signal"): "compares with the number of SIGINT, nothing else",
     ("watchdog", "os"): "it is the target's os._exit that has to be guarded",
+    ("internal.sys_posix", "os"): "it is the target's os.close that has to be guarded",
     ("internal.fuzz", "signal"): "the handlers to put back are those of the real module",
 }
 

@@ -18,30 +18,33 @@ from bench.runners import subject
 
 def recorded(path: str) -> list[bytes]:
     """Return the inputs in a file that ``recorder`` wrote."""
-    inputs: list[bytes] = marshal.loads(Path(path).read_bytes())[1]
+    inputs: list[bytes] = marshal.loads(Path(path).read_bytes())[2]
     return inputs
 
 
-def pass_s(target: Callable[[bytes], object], inputs: Sequence[bytes]) -> float:
-    """Run the target once on each input; return the seconds."""
-    start = time.perf_counter()
+def pass_s(target: Callable[[bytes], object], inputs: Sequence[bytes]) -> tuple[float, float]:
+    """Run the target once on each input; return the seconds, and the CPU seconds."""
+    start, cpu = time.perf_counter(), time.process_time()
     for data in inputs:
         target(data)
-    return time.perf_counter() - start
+    return time.perf_counter() - start, time.process_time() - cpu
 
 
 def replay(target: Callable[[bytes], object], path: str, passes: int) -> str:
     """Run the recorded inputs ``passes`` times; return the result as JSON."""
     inputs = recorded(path)
     pass_s(target, inputs[: max(1, len(inputs) // 10)])  # so that the code is warm, as in the recording
-    return json.dumps({"count": len(inputs), "seconds": [pass_s(target, inputs) for _ in range(passes)]})
+    times = [pass_s(target, inputs) for _ in range(passes)]
+    return json.dumps(
+        {"count": len(inputs), "seconds": [t[0] for t in times], "cpu_s": [t[1] for t in times]}
+    )
 
 
 def rate(target: Callable[[bytes], object], seed: bytes, seconds: float) -> float:
     """Return the executions per second on one input."""
     count, spent, done = 16, 0.0, 0
     while spent < seconds:
-        took = pass_s(target, [seed] * count)
+        took, _ = pass_s(target, [seed] * count)
         if took < 0.05:
             count *= 2
             continue

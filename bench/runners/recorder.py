@@ -3,8 +3,8 @@
 A generated fuzz test calls ``Recorder.log`` with each input.  A thread sleeps
 until ``$BENCH_RECORD_AFTER`` seconds after the first one, then until
 ``$BENCH_RECORD_S`` seconds or ``_MOST`` inputs later, and writes
-``(seconds, inputs)`` to ``$BENCH_RECORD``: exactly what ran in that time, what
-the engine ran a second time included.
+``(seconds, CPU seconds, inputs)`` to ``$BENCH_RECORD``: exactly what ran in that
+time, what the engine ran a second time included.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ class Recorder:
         while not inputs:
             time.sleep(0.05)
         time.sleep(float(os.environ["BENCH_RECORD_AFTER"]))
-        first, start = len(inputs), time.perf_counter()
+        first, start, cpu = len(inputs), time.perf_counter(), time.process_time()
         end = start + float(os.environ["BENCH_RECORD_S"])
         while time.perf_counter() < end and len(inputs) - first < _MOST:
             time.sleep(0.02)
-        last, stop = len(inputs), time.perf_counter()
+        last, stop, cpu_s = len(inputs), time.perf_counter(), time.process_time() - cpu
         path = Path(os.environ["BENCH_RECORD"])
         whole = path.with_suffix(".part")
-        whole.write_bytes(marshal.dumps((stop - start, inputs[first:last])))
+        whole.write_bytes(marshal.dumps((stop - start, cpu_s, inputs[first:last])))
         whole.replace(path)

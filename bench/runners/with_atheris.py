@@ -2,7 +2,8 @@
 
 ``python -m bench.runners.with_atheris WHAT [--hooks] [libFuzzer's flags and folders]``
 fuzzes; ``--replay FILE --passes N`` runs recorded inputs, instrumented, and
-prints the seconds of each pass.
+prints the seconds of each pass; ``--idle`` instruments the same and fuzzes a
+function that does nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bench.runners import bare, subject
+from bench.targets import noop
 
 atheris: Any = importlib.import_module("atheris")
 
@@ -52,12 +54,15 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("what")
     parser.add_argument("--hooks", action="store_true", help="atheris' optional str and RegEx hooks")
     parser.add_argument("--replay")
+    parser.add_argument("--idle", action="store_true")
     parser.add_argument("--passes", type=int, default=3)
     options, rest = parser.parse_known_args(arguments)
     for hook in ("str", "RegEx") if options.hooks else ():
         atheris.enabled_hooks.add(hook)
     target = instrumented(options.what)
-    if options.replay:
+    if options.idle:
+        target = noop.target
+    elif options.replay:
         target = replaying(target, options.replay, options.passes)
     atheris.Setup([sys.argv[0], *rest], target)
     print(subject.BEGINS, flush=True)

@@ -485,6 +485,8 @@ class Coordinator:
         for entry, failure in others:
             if failure.origin in self._known_origins:
                 self.duplicates += 1
+            elif self.settings.continues:
+                self._on_crash(entry, failure, can_minimize=True)
             else:
                 self._save(entry, failure, "Met while another failure was being minimized.", ends_run=False)
 

@@ -160,10 +160,11 @@ def make_directory(directory: str) -> None:
             raise
     except FileNotFoundError:
         parent = os.path.dirname(directory)
-        if parent == directory:
+        if parent in ("", directory):
             raise
         make_directory(parent)
-        make_directory(directory)
+        with contextlib.suppress(FileExistsError):  # somebody else was quicker
+            os.mkdir(directory)
 
 
 def write_file(path: str, data: bytes) -> None:

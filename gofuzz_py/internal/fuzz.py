@@ -385,7 +385,8 @@ class _Run:
 
     def _hand_out_jobs(self) -> None:
         for worker, place in zip(self.workers, self._places, strict=True):
-            if not place.is_ready or place.job is not None:
+            # One that was told to die is as good as dead, even if its answer came after all.
+            if not place.is_ready or place.job is not None or place.is_hung:
                 continue
             job = self._coordinator.next_job(worker.index)
             if job is not None:
@@ -540,6 +541,9 @@ class _Run:
         if worker.mem.flags & INTERNAL_FAILURE and returncode == WORKER_EXIT_CODE:
             text = f"fuzzing process exited unexpectedly due to an internal failure: {description}"
             raise _Stop(self._with_stderr(text, worker), is_engine_error=True)
+        if job is None and place.is_hung:
+            self._restart(worker)
+            return
         if job is None or count == 0:
             if job is not None:
                 self._coordinator.cancel(job)
@@ -552,8 +556,11 @@ class _Run:
         else:
             self._on_death(worker, place, job, count, description)
         if not self._coordinator.is_done:
-            self._coordinator.forget_worker(worker.index)
-            self._start_worker(worker)
+            self._restart(worker)
+
+    def _restart(self, worker: Worker) -> None:
+        self._coordinator.forget_worker(worker.index)
+        self._start_worker(worker)
 
     def _on_unexpected_signal(self, worker: Worker, job: Job, count: int, description: str) -> None:
         text = "fuzzing process terminated by unexpected signal; no crash will be recorded: " + description
@@ -592,7 +599,7 @@ class _Run:
             description = f"one execution took longer than {limit} (-fuzzinputtimeout)"
         elif worker.mem.flags & PIPES_LOST:
             description += (
-                " (the input made it lose its pipes: the target closed descriptors that are not its own)"
+                " (it lost its pipes: this input, or one shortly before it, closed descriptors not its own)"
             )
         elif worker.mem.flags & OUT_OF_MEMORY:
             description += " (the process ran out of memory)"
@@ -668,11 +675,11 @@ class _Run:
         if not self._options.continues:
             return
         for finding in self._coordinator.findings[self._shown_findings :]:
+            self._shown_findings += 1
             where = finding.saved.path or "nowhere"
             self._options.log(
-                f"fuzz: found failure {len(self._coordinator.findings)}: {finding.failure.origin} ({where})"
+                f"fuzz: found failure {self._shown_findings}: {finding.failure.origin} ({where})"
             )
-        self._shown_findings = len(self._coordinator.findings)
 
     def _with_stderr(self, text: str, worker: Worker) -> str:
         return _add_stderr(text, worker.stderr_tail())

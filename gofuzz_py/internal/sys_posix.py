@@ -11,8 +11,10 @@ Runs in the coordinator process (start, judge, stop) and in workers (map, get).
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import mmap
+import os as real_os
 import sys
 import threading
 from collections.abc import Iterator
@@ -63,6 +65,8 @@ _SIGNAL_NAMES = {
     14: "alarm clock",
     15: "terminated",
 }
+#: prctl(2): the signal that a process gets when the one that started it dies.
+_PR_SET_PDEATHSIG = 1
 _IS_LINUX_NUMBERING = int(signal.SIGBUS) == 7
 
 _spawn_lock = threading.Lock()
@@ -211,21 +215,71 @@ def get_worker_comm() -> tuple[int, int, int]:
     The descriptors returned are duplicates with high numbers, so that a target
     that closes or reuses the low ones (as daemons do) does not cut the worker
     off.  The low ones stay open, but programs that the target starts do not
-    inherit them.
+    inherit them, and 5 becomes the null device: what a target does to it must
+    not reach the memory (a file cut short there would kill the coordinator).
     """
+    _die_with_the_coordinator()
     duplicates = []
     for fd in (FUZZ_IN, FUZZ_OUT, FUZZ_MEM):
         os.set_inheritable(fd, False)
         duplicates.append(_private(fd))
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, FUZZ_MEM, inheritable=False)
+    os.close(null)
+    _guard_descriptors()
     fuzz_in, fuzz_out, fuzz_mem = duplicates
     return fuzz_in, fuzz_out, fuzz_mem
 
 
+def _die_with_the_coordinator() -> None:
+    """Have Linux kill this process when the coordinator process has died.
+
+    A worker sees that its pipe is closed, but only between two calls, and a
+    target in an endless loop comes to no end of a call.  Elsewhere such a
+    worker lives on.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(Exception):  # no ctypes, or another C library
+            import ctypes
+
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+
+
+#: This worker's own descriptors.
+_kept: set[int] = set()
+
+
+def _guard_descriptors() -> None:
+    """Have ``os.close`` and ``os.closerange`` pass over descriptors of the engine's, in this process.
+
+    Programs that become daemons close all that there may be.  The worker would
+    find out at the end of a call only, when the input that did it is long past.
+    Children forked meanwhile close what they like.
+    """
+    close, closerange, here = real_os.close, real_os.closerange, os.getpid()
+
+    def guarded_close(fd: int) -> None:
+        if fd in _kept and os.getpid() == here:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))  # as if it were closed already
+        close(fd)
+
+    def guarded_closerange(fd_low: int, fd_high: int, /) -> None:
+        for fd in sorted(_kept) if os.getpid() == here else ():
+            if fd_low <= fd < fd_high:
+                closerange(fd_low, fd)
+                fd_low = fd + 1
+        closerange(fd_low, fd_high)
+
+    real_os.close, real_os.closerange = guarded_close, guarded_closerange
+
+
 def _private(fd: int) -> int:
     try:
-        return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _PRIVATE_DESCRIPTORS)
+        private = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _PRIVATE_DESCRIPTORS)
     except OSError:
-        return _above(fd)  # the limit on open files is lower than that
+        private = _above(fd)  # the limit on open files is lower than that
+    _kept.add(private)
+    return private
 
 
 def private_stderr() -> int:

@@ -237,7 +237,7 @@ class WriteTest(FolderTestCase):
         self.write("file", "")
 
         self.assertTrue(os.path.isdir(self.path("a", "b", "c")))
-        for path in (self.path("file"), self.path("file", "below")):
+        for path in (self.path("file"), self.path("file", "below"), "/proc/none/such", ""):
             with self.subTest(path), self.assertRaises(OSError):
                 make_directory(path)
 

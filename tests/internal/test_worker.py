@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from unittest import mock
 
 from gofuzz_py.errors import EngineError
-from gofuzz_py.internal import kinds, worker
+from gofuzz_py.internal import kinds, messages, worker
 from gofuzz_py.internal.kinds import Value
 from gofuzz_py.internal.mem import MINIMIZING, shared_mem_temp_file
 from gofuzz_py.internal.messages import (
@@ -127,7 +127,6 @@ class WorkerTestCase(FolderTestCase):
         """Return what the target was run on."""
         with open(self.log, encoding="ascii") as file:
             return [bytes.fromhex(line) for line in file]
-
 
     def wait_for_log(self) -> None:
         """Wait until the target runs."""
@@ -283,12 +282,24 @@ class FuzzTest(WorkerTestCase):
         self.assertGreater(response.count, 0)
         self.assertEqual(response.count, len(self.logged()))
 
+    def test_it_ends_also_when_every_execution_reaches_something_new(self) -> None:
+        to = self.start("reaches_something_new_each_time")
+        to.client.fuzz(b"seed", FuzzArgs(1_000_000, 0, [Found(0, 4)]))
+        response = self.answer()
+
+        assert isinstance(response, FuzzResponse)
+        self.assertEqual([], response.found, "what was reached once only is no news")
+
     def test_values_of_all_kinds_are_mutated_and_stored(self) -> None:
         to = self.start("passes:typed")
         taken = [kinds.INT8, kinds.STR, kinds.FLOAT]
         self.fuzz(to, 50, value_encoder(taken)([1, "a", 0.5]))
 
-        run = [ast.literal_eval(line.decode()) for line in self.logged() if b"nan" not in line and b"inf" not in line]
+        run = [
+            ast.literal_eval(line.decode())
+            for line in self.logged()
+            if b"nan" not in line and b"inf" not in line
+        ]
         self.assertGreater(len(run), 25)
         for values in run:
             problems = [kind.problem(value) for kind, value in zip(taken, values, strict=True)]
@@ -618,7 +629,7 @@ class PipeFormatTest(WorkerTestCase):
     def test_a_message_without_an_end_does_not_fill_the_memory(self) -> None:
         read, write = os.pipe()
         made = self.make("passes")
-        with mock.patch.object(worker.messages, "MAX_MESSAGE_BYTES", 100_000):
+        with mock.patch.object(messages, "MAX_MESSAGE_BYTES", 100_000):
             thread = threading.Thread(target=made._read_answers, args=(read,))
             thread.start()
             for _ in range(4):

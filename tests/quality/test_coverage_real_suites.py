@@ -123,7 +123,8 @@ def work():
 
 modules = html.parser, tomllib._parser
 core = ProbeCounters()
-them = coverage.Coverage(data_file=None, branch=True, include=[m.__file__ for m in modules], config_file=False)
+files = [module.__file__ for module in modules]
+them = coverage.Coverage(data_file=None, branch=True, include=files, config_file=False)
 for who in sys.argv[1].split(","):
     if who == "them":
         them.start()
