@@ -74,7 +74,7 @@ def _one_run(session: Session, label: str, bug: Path, number: int, made: Fuzzer,
             environment={"BENCH_SOLVED": str(path), "PYTHONHASHSEED": "0"},
             source=source,
         )
-        seen, members = session.fuzz(made, job, stop=path.exists)
+        seen, members = session.fuzz(made, job, stop=lambda _: path.exists())
         found = solution(path) or _told(seen)
     if found is None and seen.status not in (0, None):
         raise MeasurementError(f"{made.name} on {bug.name} ended with {seen.status}:\n{seen.text[-800:]}")

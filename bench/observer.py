@@ -50,9 +50,8 @@ class Observation:
     #: Peak memory of the process started, and the largest peak among its descendants.
     root_kib: int = 0
     child_kib: int = 0
-    #: CPU seconds of the process started, without descendants, as of ``cpu_at``.
-    root_cpu_s: float = 0.0
-    cpu_at: float = 0.0
+    #: CPU seconds of the process started, without descendants, at some times.
+    root_cpu_s: list[tuple[float, float]] = field(default_factory=list)
     #: Cores' worth of work that other programs did meanwhile.
     others: float = 0.0
     #: None where we ended it.
@@ -63,20 +62,28 @@ class Observation:
         """The output."""
         return "\n".join(line for _, line in self.lines)
 
+    def root_share(self, since: float) -> float | None:
+        """Return the share of a core that the process started has taken, without descendants."""
+        found = [sample for sample in self.root_cpu_s if sample[0] >= since]
+        if len(found) < 2:
+            return None
+        (first_at, first), (last_at, last) = found[0], found[-1]
+        return (last - first) / (last_at - first_at)
+
 
 def observe(
     launch: Launch,
     limit_s: float,
     *,
-    stop: Callable[[], bool] = lambda: False,
+    stop: Callable[[Observation], bool] = lambda seen: False,
     period_s: float = 0.5,
 ) -> Observation:
-    """Run until the process ends, ``limit_s`` are over or ``stop()`` says so."""
+    """Run until the process ends, ``limit_s`` are over or ``stop`` says so."""
     return _Watch(launch, stop, period_s).run(limit_s)
 
 
 class _Watch:
-    def __init__(self, launch: Launch, stop: Callable[[], bool], period_s: float) -> None:
+    def __init__(self, launch: Launch, stop: Callable[[Observation], bool], period_s: float) -> None:
         self._launch = launch
         self._stop = stop
         self._period_s = period_s
@@ -122,7 +129,7 @@ class _Watch:
             if time.monotonic() >= sample_at:
                 self._sample(process.pid)
                 sample_at = time.monotonic() + self._period_s
-            if self._stop():
+            if self._stop(self._seen):
                 return False
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(min(0.05, self._period_s))
@@ -137,7 +144,7 @@ class _Watch:
             peak = machine.peak_kib(process.pid)
             if process.pid == root:
                 seen.root_kib = max(seen.root_kib, peak)
-                seen.root_cpu_s, seen.cpu_at = process.cpu_s, time.monotonic()
+                seen.root_cpu_s.append((time.monotonic(), process.cpu_s))
             else:
                 seen.child_kib = max(seen.child_kib, peak)
         self._take_inputs(settled_s=_SETTLED_S)

@@ -18,6 +18,8 @@ TITLE = "Parallel"
 TARGET = "spin"
 FUZZERS = ("gofuzz_py",)
 SECONDS, RUNS = 10.0, 5
+#: Seconds after which the coordinator's start-up is over.
+_SETTLED_S = 0.5
 #: Bytes in a row by which an offspring of an input is known.
 _PIECE = 6
 _INTRODUCTION = """\
@@ -59,7 +61,7 @@ def _one_run(session: Session, label: str, number: int, workers: int) -> None:
         python = session.environments.python(label)
         job = Job(python, TARGET, folder, session.options.seconds, parallel=workers)
         seen, members = session.fuzz(Ours(), job)
-    share = seen.root_cpu_s / max(0.1, seen.cpu_at - seen.start)
+    share = seen.root_share((Ours().began(seen) or seen.start) + _SETTLED_S)
     session.emit(
         label,
         TARGET,
@@ -85,7 +87,7 @@ def _news(session: Session, label: str, number: int) -> None:
             environment={"BENCH_LOGS": str(logs), "BENCH_LOG_S": str(seconds)},
             source=_NEWS_SOURCE,
         )
-        seen, _ = session.fuzz(Ours(), job, stop=lambda: len(list(logs.glob("*.log"))) == 2)
+        seen, _ = session.fuzz(Ours(), job, stop=lambda _: len(list(logs.glob("*.log"))) == 2)
         found = [marshal.loads(path.read_bytes()) for path in sorted(logs.glob("*.log"))]
     after = travel_s(found)
     if after is None:

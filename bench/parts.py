@@ -16,7 +16,7 @@ FUZZERS = ("gofuzz_py",)
 SECONDS, RUNS = 1.0, 3
 _INTRODUCTION = """\
 What single parts of the engine cost, as multiples of an empty call of a Python function, which is
-measured right before and after each: the number to look at when something has changed.
+measured between them: the number to look at when something has changed.
 Median of {runs} processes with the range over them; nanoseconds are the median's."""
 
 

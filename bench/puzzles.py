@@ -50,7 +50,7 @@ def _one_run(
             session.options.seconds,
             environment={"BENCH_SOLVED": str(path)},
         )
-        seen, members = session.fuzz(made, job, stop=path.exists)
+        seen, members = session.fuzz(made, job, stop=lambda _: path.exists())
         solved_at = solution(path)
         remark = _broken(seen.text) if solved_at is None else ""
     seconds = None if solved_at is None else rounded(max(0.0, solved_at[0] - (made.began(seen) or 0.0)))

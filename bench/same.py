@@ -25,7 +25,7 @@ TARGETS = ("html_parser", "json_py", "toml", "sqlparse_format", "mistune_html")
 FUZZERS = ("gofuzz_py", "atheris")
 SECONDS, RUNS = 5.0, 5
 #: Seconds of fuzzing before the recording.
-_AFTER_S, _QUICK_AFTER_S = 3.0, 0.3
+_AFTER_S, _QUICK_AFTER_S = 10.0, 0.3
 _INTRODUCTION = """\
 What our worker executed in {seconds:g} s is recorded (runs made to count hits and to shrink inputs included)
 and replayed. *share of bare* is the time of a bare loop on code without probes over our time:
@@ -77,7 +77,7 @@ def _one_run(session: Session, label: str, target: str, number: int, start: str)
             },
             source=_SOURCE.format(what=target, seeds=adds),
         )
-        seen, members = session.fuzz(Ours(), job, stop=recording.exists)
+        seen, members = session.fuzz(Ours(), job, stop=lambda _: recording.exists())
         if not recording.exists():
             raise MeasurementError(f"nothing was recorded on {target}:\n{seen.text[-600:]}")
         replays = _replays(session, label, target, str(recording))

@@ -105,7 +105,7 @@ class Session:
         return json.loads(done.stdout.splitlines()[-1])
 
     def fuzz(
-        self, made: Fuzzer, job: Job, *, stop: Callable[[], bool] = lambda: False
+        self, made: Fuzzer, job: Job, *, stop: Callable[[Observation], bool] = lambda seen: False
     ) -> tuple[Observation, Record]:
         """Run a fuzzer on a job; return what was seen and the members that every record has.
 

@@ -25,7 +25,7 @@ from gofuzz_py.launch import Launch, current_launch
 from gofuzz_py.loader import TestModule, find_targets, flatten, load, unittest_suite
 from gofuzz_py.matcher import Matcher, Selection
 from gofuzz_py.options import CACHE_MARK, Options, default_cache_dir, parse_arguments, usage_text
-from gofuzz_py.report import JsonReporter, Reporter, TextReporter, mute_stdout
+from gofuzz_py.report import JsonReporter, Reporter, TextReporter, mute
 from gofuzz_py.runner import EXIT_ENGINE, EXIT_FAILED, EXIT_NO_TESTS, EXIT_OK, EXIT_USAGE, Run, run_modules
 from gofuzz_py.testing_f import FuzzTest, choose_target, note_interrupt
 from gofuzz_py.watchdog import Watchdog
@@ -64,7 +64,7 @@ def _print(text: str) -> None:
     try:
         print(text, end="", flush=True)
     except BrokenPipeError:
-        mute_stdout()  # the reader has seen enough
+        mute(1)  # the reader has seen enough
     except OSError as error:
         raise EngineError(f"cannot write to standard output: {error.strerror}") from error
 
@@ -232,11 +232,12 @@ def console_main() -> None:
     with contextlib.suppress(Exception):
         sys.stdout.flush()
     sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except (OSError, ValueError):
-        mute_stdout()
+    for fd, stream in ((1, sys.stdout), (2, sys.stderr)):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            mute(fd)
     sys.exit(status)
 
 

@@ -81,23 +81,27 @@ class _Output:
     def _give_up(self, error: OSError, text: str) -> None:
         """Go on without standard output: what is found is still saved."""
         if error.errno == errno.EBADF:  # the target has closed our duplicate, but perhaps not the original
-            self._stream = _text_stream(1)
             with contextlib.suppress(OSError):
+                self._stream = _text_stream(1)
                 self._write(text)
                 return
         if not isinstance(error, BrokenPipeError):  # ``| head`` is no mishap
             with contextlib.suppress(Exception):  # there may be no standard error, either
                 sys.stderr.write(f"gofuzz_py: cannot write to standard output: {error.strerror}\n")
-        mute_stdout()
+        mute(1)
+        if self._stream is not sys.stdout:
+            with contextlib.suppress(OSError):  # else Python tells of it when it drops the stream
+                self._stream.close()
         self._stream = _nowhere()
 
 
-def mute_stdout() -> None:
-    """Let what is printed from here on, and what is still in buffers, go nowhere instead of failing."""
+def mute(fd: int) -> None:
+    """Let what is written to a descriptor from here on, buffers included, go nowhere instead of failing."""
     with contextlib.suppress(OSError):
-        fd = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(fd, 1)
-        os.close(fd)
+        null = os.open(os.devnull, os.O_WRONLY)
+        if null != fd:
+            os.dup2(null, fd)
+            os.close(null)
 
 
 def _text_stream(fd: int) -> IO[str]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
+import types
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 from gofuzz_py.errors import FuzzTestError
@@ -50,8 +52,8 @@ def target_kinds(target: object, seed_kinds: Sequence[Kind] | None) -> list[Kind
     parameters = _parameters(target)
     if len(parameters) < 2:
         raise FuzzTestError(_TOO_FEW)
-    hints = _annotations(target)
     fuzzed = parameters[1:]
+    hints = _annotations(target, {parameter.name for parameter in fuzzed})
     result = []
     for index, parameter in enumerate(fuzzed):
         if parameter.name in hints:
@@ -84,9 +86,7 @@ def _parameters(target: Callable[..., Any]) -> list[inspect.Parameter]:
     fuzzed = []
     for parameter in found:
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            raise FuzzTestError(
-                f"testing: fuzz target must name its parameters; *{parameter.name} is not possible"
-            )
+            raise FuzzTestError(f"testing: fuzz target must name its parameters; {parameter} is not possible")
         if parameter.kind is parameter.KEYWORD_ONLY:
             if parameter.default is parameter.empty:
                 raise FuzzTestError(
@@ -98,19 +98,39 @@ def _parameters(target: Callable[..., Any]) -> list[inspect.Parameter]:
     return fuzzed
 
 
-def _annotations(target: Callable[..., Any]) -> dict[str, Any]:
+def _annotations(target: Callable[..., Any], names: Container[str]) -> dict[str, Any]:
+    """Evaluate the annotations of the parameters of these names, and no others.
+
+    Those of ``t`` and of the result may name what is imported for type
+    checkers only.
+    """
     function = target
     while isinstance(function, functools.partial):
         function = function.func
     if not inspect.isroutine(function) and not inspect.isclass(function):
         function = type(function).__call__
     try:
-        return typing.get_type_hints(function, include_extras=True)
+        written = {name: hint for name, hint in _as_written(function).items() if name in names}
+        holder = types.SimpleNamespace(__annotations__=written)
+        return typing.get_type_hints(holder, _globals_of(function), include_extras=True)
     except Exception as error:
         # Whatever an annotation's text raises when it is evaluated: a missing import, mostly.
         raise FuzzTestError(
             f"testing: cannot read the annotations of the fuzz target: {type(error).__name__}: {error}"
         ) from None
+
+
+def _as_written(function: Any) -> dict[str, Any]:
+    if sys.version_info >= (3, 14):  # where looking at ``__annotations__`` evaluates all of them
+        import annotationlib
+
+        return annotationlib.get_annotations(function, format=annotationlib.Format.FORWARDREF)
+    return dict(getattr(function, "__annotations__", {}))
+
+
+def _globals_of(function: Any) -> dict[str, Any]:
+    """Return the names that the text of an annotation refers to."""
+    return getattr(inspect.unwrap(getattr(function, "__func__", function)), "__globals__", {})
 
 
 def _kind_of_annotation(annotation: object) -> Kind:

@@ -214,8 +214,12 @@ class _Common(unittest.TestCase):
         error.__traceback__ = None
 
     def _finish(self, error: BaseException | None) -> None:
-        """End the test: what left it, then its cleanups, last one first."""
-        if error is not None:
+        """End the test: what left it, then its cleanups, last one first.
+
+        The user's Ctrl-C is raised again, after the cleanups.
+        """
+        interrupt = error if error is not None and is_interrupt(error) else None
+        if error is not None and interrupt is None:
             self._take_exception(error)
         cleanups: list[tuple[Callable[..., object], Any, Any]] = self._cleanups  # type: ignore[attr-defined]
         while cleanups:
@@ -224,8 +228,11 @@ class _Common(unittest.TestCase):
                 function(*args, **kwargs)
             except BaseException as cleanup_error:
                 if is_interrupt(cleanup_error):
-                    raise
-                self._take_exception(cleanup_error)
+                    interrupt = cleanup_error
+                else:
+                    self._take_exception(cleanup_error)
+        if interrupt is not None:
+            raise interrupt
 
     def _result(self, seconds: float) -> TestOutcome:
         status = Status.PASS
@@ -277,8 +284,6 @@ class T(_Common):
         try:
             function(child)
         except BaseException as caught:
-            if is_interrupt(caught):
-                raise
             error = caught
         child._finish(error)
         self._adopt(child, time.monotonic() - start)
@@ -329,7 +334,8 @@ class F(_Common):
         get = object.__getattribute__
         if not name.startswith("_") and name not in F._ALLOWED_INSIDE:
             own = get(self, "__dict__")
-            if own.get("_is_inside_target") and own.get("_target_thread") == threading.get_ident():
+            is_inside = own.get("_is_inside_target") and own.get("_target_thread") == threading.get_ident()
+            if is_inside and name not in own:  # what the user has stored on ``f`` may be read
                 raise FuzzTestError(_inside_message(name))
         return get(self, name)
 
@@ -399,7 +405,7 @@ class F(_Common):
 def run_fuzz_test(test: FuzzTest, mode: FuzzMode, deadline: float | None = None) -> TestOutcome:
     """Call the fuzz test's function with a new ``F``; return how it went.
 
-    Lets a KeyboardInterrupt from the terminal pass.
+    Lets a KeyboardInterrupt from the terminal pass, once the cleanups have run.
     """
     f = F(test, mode, deadline)
     start = time.monotonic()
@@ -407,8 +413,6 @@ def run_fuzz_test(test: FuzzTest, mode: FuzzMode, deadline: float | None = None)
     try:
         test.function(f)
     except BaseException as caught:
-        if is_interrupt(caught):
-            raise
         error = caught
     if error is None and not f._has_fuzzed and not f._has_failed:
         f._lines.append(_NO_FUZZ)
@@ -447,12 +451,14 @@ class TargetCall:
         target, name, module_name = self._target, self.test.name, self.test.module.__name__
         t = T(name, module_name)
         hold_reserve()
+        here = os.getpid()
 
         def run(values: Sequence[Value]) -> Failure | None:
             nonlocal t
             try:
                 result = target(t, *values)
             except BaseException as error:
+                _leave_if_forked(here, error)
                 make_room(error)
                 used, t = t, T(name, module_name)
                 failure = _failure(used, error)
@@ -490,19 +496,38 @@ def _call_named(
             return None, target(t, *values)
         except BaseException as error:
             make_room(error)
-            if is_interrupt(error):
-                raise
             return error, None
 
     hold_reserve()
+    here = os.getpid()
     named = FunctionType(
         call.__code__.replace(co_name=name), globals(), name, call.__defaults__, call.__closure__
     )
     limit = sys.getrecursionlimit()
     result: tuple[BaseException | None, object] = named()
+    _leave_if_forked(here, result[0])
     if sys.getrecursionlimit() < limit:
         sys.setrecursionlimit(limit)  # what comes next needs more than the target has left
     return result
+
+
+def _leave_if_forked(pid: int, error: BaseException | None) -> None:
+    """End a child of process ``pid`` that came out of the target which forked it.
+
+    It is no part of the run; it ends as Python would have ended it.
+    """
+    if os.getpid() == pid:
+        return
+    # As for sys.exit: None is success, a number is a status, and anything else a message.
+    code: object = None if error is None else exception_text(error)
+    if isinstance(error, SystemExit):
+        code = error.code
+    with contextlib.suppress(Exception):  # whatever the target has made of the streams
+        if not isinstance(code, int | None):
+            sys.stderr.write(f"{code}\n")
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code & 0xFF if isinstance(code, int) else 0 if code is None else 1)
 
 
 @contextlib.contextmanager
@@ -553,7 +578,8 @@ def _inside_message(name: str) -> str:
         return "testing: f.add was called inside the fuzz target; add seeds before f.fuzz"
     if name == "fuzz":
         return "testing: F.Fuzz called more than once"
-    return f"testing: f.{name} was called inside the fuzz target, use t.{name} instead"
+    instead = f", use t.{name} instead" if hasattr(T, name) else ""
+    return f"testing: f.{name} was called inside the fuzz target{instead}"
 
 
 def _caller_place(*, full: bool = False) -> str:

@@ -19,6 +19,8 @@ from types import FunctionType, ModuleType
 from typing import Any, cast
 
 from gofuzz_py.internal.corpus import CorpusEntry
+from gofuzz_py.internal.kinds import Value
+from gofuzz_py.internal.messages import Failure
 from gofuzz_py.outcome import TestOutcome
 from gofuzz_py.testing_f import F, FuzzTest, TargetCall, run_fuzz_test
 
@@ -135,3 +137,39 @@ def run_seeds(function: Callable[[F], object], path: str = "/nowhere/fuzz_x_test
 def outcome_of(outcome: TestOutcome) -> str:
     """Return all text of an outcome and of what is below it."""
     return "\n".join([*outcome.lines, *map(outcome_of, outcome.children)])
+
+
+def line_of(function: Callable[..., object], offset: int = 1) -> int:
+    """Return the number of a line of a function; 1 is the one after ``def``."""
+    return function.__code__.co_firstlineno + offset
+
+
+def seeds_of(target: Callable[..., object], *seeds: Sequence[Value]) -> TestOutcome:
+    """Run a target on seeds, one empty ``bytes`` where there are none; return the outcome."""
+
+    def fuzz_x(f: F) -> None:
+        for values in seeds or ((b"",),):
+            f.add(*values)
+        f.fuzz(target)
+
+    return run_seeds(fuzz_x)
+
+
+def fuzzed(target: Callable[..., object], *inputs: Value) -> list[Failure | None]:
+    """Run a target on inputs as a worker does; return what each came to."""
+    failures: list[Failure | None] = []
+
+    def run_all(call: TargetCall, seeds: Sequence[CorpusEntry]) -> None:
+        with call.runner() as run:
+            failures.extend(run([value]) for value in inputs)
+
+    outcome = run_fuzz_test(make_fuzz_test(lambda f: f.fuzz(target)), CallingMode(run_all))
+    assert not outcome.has_failed, outcome_of(outcome)
+    return failures
+
+
+def failure_of(target: Callable[..., object], data: Value = b"") -> Failure:
+    """Run a target that fails as a worker does; return how."""
+    (failure,) = fuzzed(target, data)
+    assert failure is not None, "it passed"
+    return failure

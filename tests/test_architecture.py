@@ -45,14 +45,30 @@ LAYERS = (
     Layer("memory", "internal.mem", ("platform",)),
     Layer("coverage", "internal.coverage internal.coverage_* internal.counters internal.counters_*"),
     Layer("coordinator", "internal.coordinator", ("corpus", "calls", "queue")),
+    Layer("worker pipes", "internal.worker_comm", ("memory",)),
+    Layer(
+        "worker process",
+        "internal.worker_server internal.pool",
+        (
+            "calls",
+            "random",
+            "mutation",
+            "minimization",
+            "platform",
+            "memory",
+            "coverage",
+            "worker pipes",
+        ),
+    ),
+    # It names the worker process's names, as Go's file does, and imports them only when asked.
     Layer(
         "worker",
         "internal.worker",
-        ("calls", "random", "mutation", "minimization", "platform contract", "platform", "memory"),
+        ("calls", "platform contract", "platform", "memory", "worker pipes", "worker process"),
     ),
     Layer(
         "engine",
-        "internal.fuzz",
+        "internal.fuzz internal.stderr_tail",
         ("corpus", "calls", "platform contract", "platform", "memory", "coordinator", "worker"),
     ),
     # --- the face: what a user writes, starts and reads
@@ -65,7 +81,11 @@ LAYERS = (
         "fuzzing",
         ("corpus", "platform contract", "coordinator", "engine", "parts", "testing", "loader"),
     ),
-    Layer("runner", "runner", ("corpus", "worker", "parts", "report", "testing", "loader", "fuzzing")),
+    Layer(
+        "runner",
+        "runner",
+        ("corpus", "coverage", "worker process", "parts", "report", "testing", "loader", "fuzzing"),
+    ),
     Layer("command", "cli", ("platform", "parts", "report", "testing", "loader", "runner")),
     Layer("unittest", "unittest_adapter", ("corpus", "parts", "testing", "loader")),
     Layer("pytest", "pytest_plugin", ("corpus", "parts", "testing")),
@@ -102,6 +122,12 @@ RESERVED = (
     ("pickle marshal shelve", "", "nothing from a fuzzed process may be unpickled"),
     ("logging multiprocessing asyncio", "", "it would leave traces in the process of the target"),
 )
+
+#: (importer, module) that is not in the standard library of every supported version.
+OUTSIDERS = {
+    ("pytest_plugin", "pytest"),  # pytest itself imports this plugin
+    ("signature", "annotationlib"),  # in the standard library from 3.14, and imported only there
+}
 
 #: Modules that a target may patch, so that the engine takes them from internal/isolated.py.
 ISOLATED = "os time signal"
@@ -157,7 +183,7 @@ class LayoutTest(unittest.TestCase):
         self.assert_none(rules.reserved_problems(self.tree, RESERVED))
 
     def test_only_the_standard_library_is_needed(self) -> None:
-        self.assert_none(rules.outsider_problems(self.tree, {("pytest_plugin", "pytest")}))
+        self.assert_none(rules.outsider_problems(self.tree, OUTSIDERS))
 
     def test_what_a_target_may_patch_comes_from_isolated(self) -> None:
         rows = [(name, " ".join(self._plain_users(name)), self._why(name)) for name in ISOLATED.split()]

@@ -135,7 +135,7 @@ class RecordsTest(unittest.TestCase):
         ]
         text = report.section("throughput", records, Path("plots"))
         for part in (
-            "| 400k |",
+            " 400k | ",
             "10 x",
             "2.50",
             "python -m bench throughput --quick",

@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import itertools
 import queue
-import re
 import signal as real_signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -64,6 +62,7 @@ from gofuzz_py.internal.messages import (
     WarmupArgs,
     WarmupResponse,
 )
+from gofuzz_py.internal.stderr_tail import add_stderr, top_frame
 from gofuzz_py.internal.sys_contract import SpawnRequest
 from gofuzz_py.internal.wire import value_decoder, value_encoder
 from gofuzz_py.internal.worker import (
@@ -80,10 +79,6 @@ from gofuzz_py.internal.worker import (
 PROGRESS_PERIOD_S = 3.0
 #: Room for values that grow: this, or what the largest input needs four times over.
 MIN_VALUE_BYTES = 1 << 20
-#: Lines of a dead worker's standard error that are shown.
-_SHOWN_STDERR_LINES = 40
-#: Folder of this package, with a separator at its end.
-_PACKAGE_DIR = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
 @dataclass(slots=True)
@@ -594,6 +589,7 @@ class _Run:
 
     def _on_death(self, worker: Worker, place: _Place, job: Job, count: int, description: str) -> None:
         """The worker process died of the input that lies in its memory."""
+        place.job = None  # its executions are counted below
         if place.is_hung:
             limit = format_exact(self._options.input_timeout_s)
             description = f"one execution took longer than {limit} (-fuzzinputtimeout)"
@@ -609,7 +605,7 @@ class _Run:
         text = f"fuzzing process hung or terminated unexpectedly{minimizing}: "
         text += f"EOF ({description})" if minimizing else description
         stderr = worker.stderr_tail()
-        failure = Failure(_add_stderr(text, stderr), f"{description} {_top_frame(stderr)}")
+        failure = Failure(add_stderr(text, stderr), f"{description} {top_frame(stderr)}")
         crash = (self._entry_in(worker), failure)
         if job.kind is JobKind.MINIMIZE:
             self._coordinator.on_died_minimizing(job, count, crash)
@@ -682,39 +678,4 @@ class _Run:
             )
 
     def _with_stderr(self, text: str, worker: Worker) -> str:
-        return _add_stderr(text, worker.stderr_tail())
-
-
-def _add_stderr(text: str, stderr: str) -> str:
-    lines = [line for line in stderr.rstrip().splitlines() if not _ENGINE_FRAME.match(line)]
-    if not any(line.strip() for line in lines):
-        return text
-    lines = _without_repeats(lines)
-    left_out = len(lines) - _SHOWN_STDERR_LINES
-    if left_out > 0:
-        half = _SHOWN_STDERR_LINES // 2
-        lines = [*lines[:half], f"… {left_out} lines left out …", *lines[-half:]]
-    return "\n".join([text, "The process wrote to standard error:", *("    " + line for line in lines)])
-
-
-def _without_repeats(lines: Sequence[str]) -> list[str]:
-    """Fold runs of equal lines, as Python's own tracebacks do."""
-    folded = []
-    for line, group in itertools.groupby(lines):
-        count = len(list(group))
-        folded += [line] * min(count, 3)
-        if count > 3:
-            folded.append(f"  [Previous line repeated {count - 3} more times]")
-    return folded
-
-
-#: A line of a faulthandler dump that shows a frame of this package, or what started it.
-_ENGINE_FRAME = re.compile(rf'  File "(?:{re.escape(_PACKAGE_DIR)}|<frozen runpy>)')
-
-
-def _top_frame(stderr: str) -> str:
-    """Return the innermost Python frame of a faulthandler dump, to tell deaths apart."""
-    for line in stderr.splitlines():
-        if line.startswith('  File "'):
-            return line.strip()
-    return ""
+        return add_stderr(text, worker.stderr_tail())

@@ -2,7 +2,7 @@
 
 Owns the record of the three and the writing of whole lines.  Knows nothing of
 what is said.  worker.py holds one end, in the coordinator process, and
-worker_server.py the other, in the worker process; neither imports the other.
+worker_server.py the other, in the worker process; neither needs the other.
 In Go this is ``workerComm`` of worker.go.
 """
 

@@ -12,6 +12,7 @@ from gofuzz_py.errors import WorkerProtocolError
 from gofuzz_py.internal.messages import (
     Call,
     Failure,
+    Found,
     FuzzArgs,
     FuzzResponse,
     MinimizeArgs,
@@ -20,6 +21,8 @@ from gofuzz_py.internal.messages import (
     PingArgs,
     PingResponse,
     Response,
+    WarmupArgs,
+    WarmupResponse,
     decode_call,
     decode_response,
     encode_call,
@@ -28,19 +31,26 @@ from gofuzz_py.internal.messages import (
 
 #: Texts that a traceback, and so an answer, may hold.
 TEXTS = ("", "x", 'a "b"\\\n\r\t\0\x7f', "é⌘😀\u2028", "\ud800 \udcff \udfff\ud800", "x" * 100_000)
+#: An input that reached something new, every field of it filled.
+FOUND = Found(1, 2, [3], [3, 2**40], 5)
 CALLS: tuple[Call, ...] = (
     PingArgs(),
     PingArgs(2**63),
     FuzzArgs(100_000_000, 0),
-    FuzzArgs(0, 10**18, warmup=True),
+    FuzzArgs(0, 10**18, [FOUND, Found()], [7]),
+    WarmupArgs([]),
+    WarmupArgs([0, 10**9], 3),
     MinimizeArgs(60_000_000_000, 0, "ValueError at /a/b.py:3"),
     *(MinimizeArgs(0, 1, text) for text in TEXTS),
 )
 RESPONSES: tuple[Response, ...] = (
     PingResponse(),
     PingResponse(["[]byte", "int8"]),
+    PingResponse([], "probes", "because", "layout", 10**6, ["a.b"], ["c: why"]),
+    WarmupResponse(),
+    WarmupResponse(2, [FOUND], Failure("t", "o"), 4, "the worker's own trouble"),
     FuzzResponse(),
-    FuzzResponse(10**18, 2**64, None, "the worker's own trouble"),
+    FuzzResponse(10**18, 2**64, None, 0, [FOUND], "the worker's own trouble"),
     MinimizeResponse(),
     *(FuzzResponse(1, 2, Failure(text, text[::-1])) for text in TEXTS),
     *(
@@ -71,16 +81,35 @@ class RoundTripTest(unittest.TestCase):
     def test_members_have_gos_names(self) -> None:
         for line, expected in (
             (encode_call(PingArgs(7)), {"Ping": {"Seed": 7}}),
-            (encode_call(FuzzArgs(1, 2)), {"Fuzz": {"Timeout": 1, "Limit": 2, "Warmup": False}}),
-            (encode_call(MinimizeArgs(1, 2, "o")), {"Minimize": {"Timeout": 1, "Limit": 2, "Origin": "o"}}),
-            (encode_response(PingResponse(["int"])), {"Ping": {"Kinds": ["int"]}}),
             (
-                encode_response(FuzzResponse(1, 2, Failure("t", "o"), "e")),
+                encode_call(FuzzArgs(1, 2, known=[3])),
+                {"Fuzz": {"Timeout": 1, "Limit": 2, "Inputs": [], "Known": [3]}},
+            ),
+            (encode_call(WarmupArgs([1], 2)), {"Warmup": {"Lengths": [1], "Limit": 2}}),
+            (encode_call(MinimizeArgs(1, 2, "o")), {"Minimize": {"Timeout": 1, "Limit": 2, "Origin": "o"}}),
+            (
+                encode_response(PingResponse(["int"])),
+                {
+                    "Ping": {
+                        "Kinds": ["int"],
+                        "Core": "none",
+                        "Reason": "",
+                        "Layout": "",
+                        "Locations": 0,
+                        "Modules": [],
+                        "Problems": [],
+                    }
+                },
+            ),
+            (
+                encode_response(FuzzResponse(1, 2, Failure("t", "o"), 3, internal_err="e")),
                 {
                     "Fuzz": {
                         "TotalDuration": 1,
                         "Count": 2,
                         "Failure": {"Text": "t", "Origin": "o"},
+                        "Length": 3,
+                        "Found": [],
                         "InternalErr": "e",
                     }
                 },

@@ -2,7 +2,8 @@
 
 A suite runs four times in one process of its own: plain, with all probes, with
 those that are left, counting.  What passes plain must pass in every state, and
-the same tests must be skipped.  Two kinds of suites: those of pure Python
+the same tests must be skipped.  A few run every time; all of them with
+GOFUZZ_TEST_LONG=1 (two minutes).  Two kinds of suites: those of pure Python
 modules, which are measured, and those of the language, where the test module
 itself is.  Suites that this interpreter does not ship are skipped.
 """
@@ -60,6 +61,12 @@ LANGUAGE = (
     "test_listcomps", "test_named_expressions", "test_patma", "test_positional_only_arg", "test_raise",
     "test_scope", "test_super", "test_type_params", "test_unpack_ex", "test_with", "test_yield_from",
 )  # fmt: skip
+
+#: Suites that are quick, and between them use most of what probes touch.
+QUICK = frozenset({
+    "test_html", "test_htmlparser", "test_textwrap", "test_tomllib", "test_genexps", "test_patma",
+    "test_positional_only_arg", "test_with",
+})  # fmt: skip
 
 #: Tests that see a difference, and why they may.
 DIFFERENT = {
@@ -163,14 +170,22 @@ class TestBesideCoveragePy(unittest.TestCase):
         return cast("dict[str, Any]", json.loads(run.stdout))
 
 
+def _is_wanted(name: str) -> bool:
+    return name in QUICK or bool(os.environ.get("GOFUZZ_TEST_LONG"))
+
+
 class TestSuites(unittest.TestCase):
     def test_suites_of_modules(self) -> None:
         for name, patterns in MODULES.items():
+            if not _is_wanted(name):
+                continue
             with self.subTest(name):
                 self._check(name, patterns)
 
     def test_suites_of_the_language(self) -> None:
         for name in LANGUAGE:
+            if not _is_wanted(name):
+                continue
             with self.subTest(name):
                 self._check(name, "")
 
