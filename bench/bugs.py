@@ -29,7 +29,7 @@ _HANG_S = 5.0
 _INTRODUCTION = """\
 Seconds from the start of fuzzing to the first failure, whatever it is: an exception that comes out of
 the target, or the fuzzer's word that a call takes longer than {hang:g} s (which atheris says up to 3 s
-later). Median over all runs, those without a failure within {cap:g} s counted as longer; in parentheses
+later). Each exception was met again by running its input without a fuzzer. Median over all runs, those without a failure within {cap:g} s counted as longer; in parentheses
 the quickest run and how many found one."""
 _HANG = re.compile(r"took longer than|ERROR: libFuzzer: timeout")
 _OTHER = re.compile(r"fuzzing process hung or terminated|ERROR: libFuzzer: (?!timeout)|deadly signal")
@@ -75,7 +75,11 @@ def _one_run(session: Session, label: str, bug: Path, number: int, made: Fuzzer,
             source=source,
         )
         seen, members = session.fuzz(made, job, stop=lambda _: path.exists())
-        found = solution(path) or _told(seen)
+        found = solution(path)
+        if found is None:
+            found = _told(seen)
+        elif session.python(label, "confirm", str(bug), str(path), path=[str(site)]) is None:
+            raise MeasurementError(f"{made.name} on {bug.name}: a failure of the fuzzer's own: {found[1]}")
     if found is None and seen.status not in (0, None):
         raise MeasurementError(f"{made.name} on {bug.name} ended with {seen.status}:\n{seen.text[-800:]}")
     seconds = None if found is None else rounded(max(0.0, found[0] - (made.began(seen) or 0.0)))

@@ -92,10 +92,10 @@ class Session:
         finally:
             shutil.rmtree(path, ignore_errors=True)
 
-    def python(self, label: str, module: str, *arguments: str) -> Any:
-        """Run one of ``bench.runners`` and return the JSON it prints last."""
+    def python(self, label: str, module: str, *arguments: str, path: Sequence[str] = ()) -> Any:
+        """Run one of ``bench.runners`` and return the JSON it prints last; raises MeasurementError."""
         with self.folder() as folder:
-            job = Job(self.environments.python(label), "", folder, 0)
+            job = Job(self.environments.python(label), "", folder, 0, path=path)
             argv = [job.python, "-m", f"bench.runners.{module}", *arguments]
             done = subprocess.run(
                 argv, cwd=folder, env=job.variables(), capture_output=True, text=True, check=False

@@ -20,7 +20,7 @@ from types import FunctionType, ModuleType
 
 from gofuzz_py.errors import FuzzTestError, UsageError
 from gofuzz_py.internal.isolated import os
-from gofuzz_py.outcome import exception_text
+from gofuzz_py.outcome import exception_text, is_engine_file
 from gofuzz_py.testing_f import F, FuzzTest, T, is_interrupt
 
 PATTERNS = ("test_*.py", "*_test.py", "fuzz_*.py")
@@ -115,8 +115,23 @@ def load(shown: str, path: str) -> TestModule:
     except BaseException as error:  # importing runs the user's code: SystemExit and worse may come
         if is_interrupt(error):
             raise
-        test_module.problem = "cannot be imported\n" + exception_text(error)
+        test_module.problem = "cannot be imported\n" + exception_text(_from_the_module_on(error))
     return test_module
+
+
+def _from_the_module_on(error: BaseException) -> BaseException:
+    """Take the frames that do the importing off the beginning of an exception's traceback."""
+    tb = error.__traceback__
+    while tb is not None:
+        name = tb.tb_frame.f_code.co_filename
+        if (
+            not is_engine_file(name)
+            and name != importlib.__file__
+            and not name.startswith("<frozen importlib")
+        ):
+            break
+        tb = tb.tb_next
+    return error.with_traceback(tb)
 
 
 def _import_dotted(name: str) -> ModuleType:
@@ -151,9 +166,8 @@ def _import_file(path: str) -> ModuleType:
         module = importlib.import_module(name)
         if os.path.abspath(getattr(module, "__file__", None) or "") == path:
             return module
-    return _load_alone(
-        f"{names[-1]}_{zlib.crc32(path.encode()):x}" if name in sys.modules else names[-1], path
-    )
+    alone = names[-1]
+    return _load_alone(f"{alone}_{zlib.crc32(path.encode()):x}" if alone in sys.modules else alone, path)
 
 
 def _is_taken(name: str, path: str) -> bool:
@@ -182,11 +196,15 @@ def fuzz_tests(module: ModuleType, path: str) -> Iterator[FuzzTest]:
             continue
         if value.__module__ != module.__name__:
             continue  # imported from elsewhere; it is tested there
-        parameters = inspect.signature(value).parameters
-        if len(parameters) != 1:
+        runs_when_called = not inspect.iscoroutinefunction(value) and not _is_generator(value)
+        if len(inspect.signature(value).parameters) != 1 or not runs_when_called:
             place = f"{os.path.basename(path)}:{value.__code__.co_firstlineno}"
             raise FuzzTestError(f"{place}: wrong signature for {name}, must be: def {name}(f)")
         yield FuzzTest(name, value, module, path)
+
+
+def _is_generator(function: FunctionType) -> bool:
+    return inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
 
 
 def unittest_suite(module: ModuleType) -> unittest.TestSuite:

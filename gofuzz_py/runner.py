@@ -49,6 +49,14 @@ class Run:
     #: Tests and seeds that ran.
     ran: int = 0
 
+    def say_not_fuzzed(self) -> None:
+        """Tell that ``-fuzz`` was not carried out because tests or seeds come first."""
+        assert self.fuzzed is not None
+        name = self.fuzzed.name
+        self.reporter.line(
+            f"testing: will not fuzz {name}: a test or seed failed; '-run=^$' leaves those out", name
+        )
+
     @property
     def should_stop(self) -> bool:
         """Does ``-failfast`` end the run here?"""
@@ -151,6 +159,8 @@ def _run_module(run: Run, test_module: TestModule) -> int:
         if is_fuzzing and not run.has_failed:
             assert run.fuzzed is not None
             has_passed = _fuzz(run, run.fuzzed, test_module)
+        elif is_fuzzing:
+            run.say_not_fuzzed()
         elif run.fuzzed is None and run.options.fuzz:
             run.reporter.line("testing: warning: no fuzz tests to fuzz")
     run.reporter.verdict(Status.PASS if has_passed else Status.FAIL)
@@ -217,6 +227,7 @@ class CoordinatorMode(SeedMode):
         if self._run.selection.includes(call.test.name):
             super().fuzz(f, call, seeds)
             if f._has_failed:
+                self._run.say_not_fuzzed()
                 return
         # Imported here: running seeds needs no engine.
         from gofuzz_py.fuzzing import fuzz_test

@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 
 from bench import charts, cli, coverage, figures, fuzzers, parallel, puzzles, report, store, tables
 from bench.observer import Observation
-from bench.runners import bare, subject
+from bench.runners import bare, confirm, subject
 
 IS_LINUX = sys.platform.startswith("linux")
 
@@ -231,6 +231,12 @@ class TargetsTest(unittest.TestCase):
             self.assertEqual([("xyz", 1)], subject.typed_seeds(folder, module))
             self.assertIn("def run(t, a: str, n: int):", fuzzers.typed_test_source(folder) or "")
             self.assertEqual(["bench_target", "json", "json.*"], fuzzers.measured(folder))
+            note = Path(folder) / "note"
+            for data, expected in ((b"ok", None), (b"\xff", "UnicodeDecodeError")):
+                note.write_text(json.dumps([0.0, "", repr((data,))]))
+                self.assertEqual(
+                    expected, (confirm.failure(folder, str(note)) or "").partition(":")[0] or None
+                )
 
     def test_a_replay_runs_what_was_recorded(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -161,7 +161,9 @@ class LoadTest(LoaderTestCase):
             self.write(f"{folder}/test_x.py", f"def Fuzz{folder.upper()}(f): ...\n")
         first, second = self.load("a/test_x.py"), self.load("b/test_x.py")
 
-        self.assertEqual([["FuzzA"], ["FuzzB"]], [[test.name for test in m.fuzz_tests] for m in (first, second)])
+        self.assertEqual(
+            [["FuzzA"], ["FuzzB"]], [[test.name for test in m.fuzz_tests] for m in (first, second)]
+        )
         self.assertNotEqual(first.module, second.module)
         self.assertIs(first.module, self.load("a/test_x.py").module)
 
@@ -188,10 +190,20 @@ class LoadTest(LoaderTestCase):
         self.write("pkg/test_x.py", "def FuzzX(f): ...\n")
         found = load("pkg.test_x", "")
 
-        self.assertEqual((self.path("pkg", "test_x.py"), ["FuzzX"]), (found.path, [t.name for t in found.fuzz_tests]))
+        self.assertEqual(
+            (self.path("pkg", "test_x.py"), ["FuzzX"]), (found.path, [t.name for t in found.fuzz_tests])
+        )
 
     def test_a_name_that_is_no_module_is_a_usage_error(self) -> None:
-        for name in ("no_such_module", "json.no_such_module", "json.decoder.JSONDecoder", "", ".x", "a..b", "-"):
+        for name in (
+            "no_such_module",
+            "json.no_such_module",
+            "json.decoder.JSONDecoder",
+            "",
+            ".x",
+            "a..b",
+            "-",
+        ):
             with self.subTest(name), self.assertRaises(UsageError) as caught:
                 load(name, "")
             self.assertIn(name, str(caught.exception))
@@ -211,7 +223,7 @@ class LoadTest(LoaderTestCase):
                 found = self.load(f"test_{name}.py")
                 self.assertTrue(found.problem.startswith("cannot be imported\n"), found.problem)
                 self.assertIn(expected, found.problem)
-                self.assertNotIn("importlib", found.problem.replace("<frozen importlib", ""))
+                self.assertNotIn("importlib", found.problem)
                 self.assertEqual((None, []), (found.module, found.fuzz_tests))
                 self.assertNotIn(f"test_{name}", sys.modules)
 
@@ -230,7 +242,9 @@ class FuzzTestsTest(LoaderTestCase):
         return [test.name for test in found.fuzz_tests]
 
     def test_they_come_in_the_order_of_their_definition(self) -> None:
-        self.assertEqual(["FuzzB", "FuzzA", "Fuzz"], self.names("def FuzzB(f): ...\ndef FuzzA(f): ...\ndef Fuzz(g): ...\n"))
+        self.assertEqual(
+            ["FuzzB", "FuzzA", "Fuzz"], self.names("def FuzzB(f): ...\ndef FuzzA(f): ...\ndef Fuzz(g): ...\n")
+        )
 
     def test_only_functions_of_the_module_itself_are_fuzz_tests(self) -> None:
         self.write("elsewhere.py", "def FuzzImported(f): ...\n")

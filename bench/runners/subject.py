@@ -113,7 +113,8 @@ def noting(call: Callable[..., object], *, exits: bool = False) -> Callable[...,
             call(*values)
         except BaseException as error:
             if path and not os.path.exists(path):
-                note = [time.monotonic(), f"{type(error).__name__}: {str(error)[:120]}"]
+                failure = f"{type(error).__name__}: {str(error)[:120]}"
+                note = [time.monotonic(), failure, repr(values)]
                 Path(path).write_text(json.dumps(note))
             if exits:
                 os._exit(77)  # atheris may hang in its own exit

@@ -605,6 +605,9 @@ class _Run:
         text = f"fuzzing process hung or terminated unexpectedly{minimizing}: "
         text += f"EOF ({description})" if minimizing else description
         stderr = worker.stderr_tail()
+        if place.is_hung:
+            # The abort was our own, to get at the stacks.
+            stderr = stderr.replace("Fatal Python error: Aborted\n", "Where it was when it was stopped:\n", 1)
         failure = Failure(add_stderr(text, stderr), f"{description} {top_frame(stderr)}")
         crash = (self._entry_in(worker), failure)
         if job.kind is JobKind.MINIMIZE:
