@@ -29,8 +29,9 @@ _HANG_S = 5.0
 _INTRODUCTION = """\
 Seconds from the start of fuzzing to the first failure, whatever it is: an exception that comes out of
 the target, or the fuzzer's word that a call takes longer than {hang:g} s (which atheris says up to 3 s
-later). Each exception was met again by running its input without a fuzzer. Median over all runs, those without a failure within {cap:g} s counted as longer; in parentheses
-the quickest run and how many found one."""
+later). Each exception was met again by running its input without a fuzzer. Median over all runs, those
+without a failure within {cap:g} s counted as longer; in parentheses the quickest run and how many
+found one."""
 _HANG = re.compile(r"took longer than|ERROR: libFuzzer: timeout")
 _OTHER = re.compile(r"fuzzing process hung or terminated|ERROR: libFuzzer: (?!timeout)|deadly signal")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import functools
+import itertools
 import marshal
 import math
 from collections.abc import Sequence
@@ -31,6 +32,10 @@ _INTRODUCTION = """\
 Lines and edges after {seconds:g} s from an empty corpus, counted in the target's modules by replaying all
 inputs that the fuzzer saved, with one tracer for all. An edge is a pair of lines run one after the
 other in one frame. *memory* is the peak of the process that runs the target."""
+
+_UNDER_PICTURES = """\
+The lines are medians over the runs, the bands their ranges. Executions are known when a fuzzer tells of
+them, which ours does every 3 s; before that there is no line."""
 
 #: seconds, executions, edges
 CurvePoint = tuple[float, float, int]
@@ -73,17 +78,12 @@ def curve(times: Sequence[float], edges: Sequence[int], points: Points, seconds:
 
 
 def executions_at(points: Points, at: float) -> float:
-    """Return the executions by a time, on straight lines between what was seen."""
-    before = (0.0, 0)
-    for point in points:
-        if point[0] >= at:
-            span = point[0] - before[0]
-            share = (at - before[0]) / span if span else 1.0
-            return before[1] + share * (point[1] - before[1])
-        before = point
-    if not points or not points[-1][0]:
-        return 0.0
-    return points[-1][1] * at / points[-1][0]
+    """Return the executions by a time, on straight lines between what was seen; 0 before the first line."""
+    told = [point for point in points if point[1]]
+    for (first_at, first), (last_at, last) in itertools.pairwise(told):
+        if first_at <= at <= last_at:
+            return first + (at - first_at) / max(last_at - first_at, 1e-9) * (last - first)
+    return float(told[-1][1]) if told and at >= told[-1][0] else 0.0
 
 
 def render(records: list[Record], folder: Path) -> str:
@@ -115,7 +115,7 @@ def render(records: list[Record], folder: Path) -> str:
         _picture(folder, target, label, group)
         for (target, label), group in store.groups(records, "target", "python").items()
     ]
-    return "\n\n".join([text, "Median over the runs; the band is their range.", *pictures])
+    return "\n\n".join([text, _UNDER_PICTURES, *pictures])
 
 
 def _median(records: list[Record], member: str) -> float:

@@ -578,8 +578,9 @@ def _inside_message(name: str) -> str:
         return "testing: f.add was called inside the fuzz target; add seeds before f.fuzz"
     if name == "fuzz":
         return "testing: F.Fuzz called more than once"
-    instead = f", use t.{name} instead" if hasattr(T, name) else ""
-    return f"testing: f.{name} was called inside the fuzz target{instead}"
+    if not hasattr(T, name):
+        return f"testing: f.{name} was called inside the fuzz target, where it means nothing"
+    return f"testing: f.{name} was called inside the fuzz target, use t.{name} instead"
 
 
 def _caller_place(*, full: bool = False) -> str:

@@ -170,9 +170,10 @@ class ReadingTest(unittest.TestCase):
         self.assertIsNone(fuzzers.rate([]))
 
     def test_a_curve_has_the_edges_and_executions_of_its_time(self) -> None:
-        points = coverage.curve([0.0, 1.0, 5.0], [3, 4, 9], [(0.0, 0), (10.0, 1000)], 10.0)
+        points = coverage.curve([0.0, 1.0, 5.0], [3, 4, 9], [(0.0, 0), (5.0, 600), (10.0, 1000)], 10.0)
         self.assertEqual((10.0, 1000, 9), points[-1])
-        self.assertEqual(3, points[0][2])
+        self.assertEqual((0, 3), points[0][1:])
+        self.assertEqual(800, coverage.executions_at([(5.0, 600), (10.0, 1000)], 7.5))
 
     def test_news_are_timed_by_the_first_offspring_in_the_other_worker(self) -> None:
         logs: list[parallel.Log] = [

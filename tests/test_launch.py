@@ -36,7 +36,8 @@ class LaunchTest(FolderTestCase):
                 self.assertEqual(getattr(ours, name), getattr(theirs, name))
 
     def test_the_interpreters_own_flags_are_passed_on(self) -> None:
-        code = "import json; from gofuzz_py.launch import Launch; print(json.dumps(Launch('/', ()).worker_argv((), 'x', ())))"
+        code = "import json; from gofuzz_py.launch import Launch as L; "
+        code += "print(json.dumps(L('/', ()).worker_argv((), 'x', ())))"
         done = subprocess.run(
             [sys.executable, "-O", "-B", "-W", "error::ResourceWarning", "-X", "dev", "-c", code],
             cwd=ROOT,

@@ -279,7 +279,7 @@ class FuzzTestsTest(LoaderTestCase):
             with self.subTest(source):
                 module = ModuleType("test_x")
                 exec(source, vars(module))
-                module.FuzzX.__module__ = "test_x"  # type: ignore[attr-defined]
+                module.FuzzX.__module__ = "test_x"
                 with self.assertRaises(FuzzTestError) as caught:
                     list(fuzz_tests(module, "/a/test_x.py"))
                 self.assertEqual(
