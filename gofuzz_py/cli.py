@@ -26,7 +26,16 @@ from gofuzz_py.loader import TestModule, find_targets, flatten, load, unittest_s
 from gofuzz_py.matcher import Matcher, Selection
 from gofuzz_py.options import CACHE_MARK, Options, default_cache_dir, parse_arguments, usage_text
 from gofuzz_py.report import JsonReporter, Reporter, TextReporter, mute
-from gofuzz_py.runner import EXIT_ENGINE, EXIT_FAILED, EXIT_NO_TESTS, EXIT_OK, EXIT_USAGE, Run, run_modules
+from gofuzz_py.runner import (
+    EXIT_ENGINE,
+    EXIT_FAILED,
+    EXIT_NO_TESTS,
+    EXIT_OK,
+    EXIT_USAGE,
+    Run,
+    load_engine,
+    run_modules,
+)
 from gofuzz_py.testing_f import FuzzTest, choose_target, note_interrupt
 from gofuzz_py.watchdog import Watchdog
 
@@ -97,6 +106,8 @@ def _run(options: Options, launch: Launch) -> int:
 def _run_targets(options: Options, launch: Launch, reporter: Reporter) -> int:
     selection = Selection(options.run, options.skip)
     fuzz_pattern = Matcher(options.fuzz, "fuzz") if options.fuzz else None
+    if fuzz_pattern is not None:
+        load_engine()
     modules = [load(shown, path) for shown, path in find_targets(options.targets)]
     _check_unknown_flags(options, modules)
     if options.list is not None:

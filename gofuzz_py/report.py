@@ -110,7 +110,7 @@ def _text_stream(fd: int) -> IO[str]:
 
 
 def _nowhere() -> IO[str]:
-    return open_file(os.devnull, "w", encoding="utf-8", errors="backslashreplace")
+    return _text_stream(os.open(os.devnull, os.O_WRONLY))  # needs no closing, of which -X dev would tell
 
 
 class TextReporter:

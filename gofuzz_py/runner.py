@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import tempfile
 import unittest
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -79,6 +80,16 @@ class M:
         else:
             self.status = _run_module(self._run, self._test_module)
         return self.status
+
+
+def load_engine() -> None:
+    """Import what fuzzing needs, before test modules and seeds can patch or remove what that needs."""
+    import gofuzz_py.fuzzing
+    import gofuzz_py.internal.counters
+    import gofuzz_py.internal.worker_server  # noqa: F401
+
+    with contextlib.suppress(OSError):  # told later, by what needs the folder
+        tempfile.gettempdir()
 
 
 def run_modules(run: Run, modules: Sequence[TestModule]) -> int:
@@ -229,7 +240,7 @@ class CoordinatorMode(SeedMode):
             if f._has_failed:
                 self._run.say_not_fuzzed()
                 return
-        # Imported here: running seeds needs no engine.
+        # Imported here: running seeds needs no engine.  See load_engine.
         from gofuzz_py.fuzzing import fuzz_test
 
         with self._run.watchdog.paused():

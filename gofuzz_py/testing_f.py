@@ -579,7 +579,7 @@ def _inside_message(name: str) -> str:
     if name == "fuzz":
         return "testing: F.Fuzz called more than once"
     if not hasattr(T, name):
-        return f"testing: f.{name} was called inside the fuzz target, where it means nothing"
+        return f"testing: f.{name} was called inside the fuzz target"
     return f"testing: f.{name} was called inside the fuzz target, use t.{name} instead"
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -156,7 +157,7 @@ def make_directory(directory: str) -> None:
     try:
         os.mkdir(directory)
     except FileExistsError:
-        if not os.path.isdir(directory):
+        if not stat.S_ISDIR(os.stat(directory).st_mode):  # os.path.isdir would use what a target has patched
             raise
     except FileNotFoundError:
         parent = os.path.dirname(directory)

@@ -198,7 +198,7 @@ def shared_mem_temp_file(value_size: int) -> SharedMem:
     middle of a run.  Raises SharedMemoryError.
     """
     try:
-        fd, name = tempfile.mkstemp(prefix="fuzz-")
+        fd, name = _make_file(tempfile.gettempdir())
     except OSError as error:
         raise SharedMemoryError(
             f"cannot make shared memory: {error}; set TMPDIR to a writable folder"
@@ -217,6 +217,17 @@ def shared_mem_temp_file(value_size: int) -> SharedMem:
             f"cannot make {size} bytes of shared memory in {os.path.dirname(name)}: {error}; "
             "free some space there or set TMPDIR to another folder"
         ) from error
+
+
+def _make_file(directory: str) -> tuple[int, str]:
+    """Make a new file and return it open, with its path.
+
+    Not by ``tempfile.mkstemp``, which uses the ``os`` and the ``random`` that a
+    seed, run in this process before, may have patched.
+    """
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    name = os.path.join(directory, f"fuzz-{os.urandom(8).hex()}")
+    return os.open(name, flags, 0o600), name
 
 
 def _reserve(fd: int, size: int) -> None:

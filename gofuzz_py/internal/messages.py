@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-import json
+from json import dumps, loads
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -219,7 +219,7 @@ def decode_response(line: bytes) -> Response:
 def _encode(names: dict[str, type[Any]], record: object) -> bytes:
     name = next(name for name, cls in names.items() if cls is type(record))
     # Escapes would join two lone surrogates in a failure's text to one character.
-    text = json.dumps({name: _plain(record)}, separators=(",", ":"), ensure_ascii=False)
+    text = dumps({name: _plain(record)}, separators=(",", ":"), ensure_ascii=False)
     return text.encode("utf-8", "surrogatepass") + b"\n"
 
 
@@ -233,7 +233,7 @@ def _plain(value: Any) -> Any:
 
 def _decode(names: dict[str, type[_Record]], line: bytes) -> _Record:
     try:
-        outer = json.loads(line.decode("utf-8", "surrogatepass"))
+        outer = loads(line.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:
         raise WorkerProtocolError(_describe_garbage(line, error)) from None
     if not isinstance(outer, dict) or len(outer) != 1:
