@@ -125,6 +125,6 @@ def _relative(path: str) -> str:
     """Show a path from the current folder where that is shorter."""
     try:
         relative = os.path.relpath(path)
-    except (OSError, ValueError):
+    except Exception:  # there is no current folder, or a seed has patched os
         return path
     return relative if len(relative) < len(path) and not relative.startswith("..") else path

@@ -8,6 +8,7 @@ Mirrors ``(*M).Run`` and ``runFuzzing`` of Go's testing package.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import sys
 import tempfile
@@ -82,12 +83,20 @@ class M:
         return self.status
 
 
+#: fuzzing.py's, once it is imported: running seeds needs no engine.
+_fuzz_test: Callable[..., None] | None = None
+
+
 def load_engine() -> None:
     """Import what fuzzing needs, before test modules and seeds can patch or remove what that needs."""
-    import gofuzz_py.fuzzing
+    global _fuzz_test
     import gofuzz_py.internal.counters
     import gofuzz_py.internal.worker_server  # noqa: F401
+    from gofuzz_py.fuzzing import fuzz_test
 
+    _fuzz_test = fuzz_test
+    for encoding in ("ascii", "latin-1"):
+        codecs.lookup(encoding)  # imports it
     with contextlib.suppress(OSError):  # told later, by what needs the folder
         tempfile.gettempdir()
 
@@ -95,7 +104,10 @@ def load_engine() -> None:
 def run_modules(run: Run, modules: Sequence[TestModule]) -> int:
     """Run the modules one after another, the one that is fuzzed last; return the exit status."""
     if run.options.fuzzworker:
-        return _run_test_main(run, modules[0])
+        (module,) = modules
+        if module.problem:
+            return _leave_unserved(f"{module.shown}: {module.problem}")
+        return _run_test_main(run, module)
     fuzzed_path = run.fuzzed.path if run.fuzzed is not None else None
     ordered = sorted(modules, key=lambda module: module.path == fuzzed_path)
     worst = EXIT_OK
@@ -142,7 +154,8 @@ def _run_test_main(run: Run, test_module: TestModule) -> int:
 def _status_of(run: Run, test_module: TestModule, returned: object, ran: int | None) -> int:
     """Turn what TestMain returned or exited with into a status, as Python and Go would."""
     if isinstance(returned, int):
-        return int(returned)
+        # As the system will see it; 256 must not become a pass, nor -1 count for less than one.
+        return int(returned) & 0xFF or (EXIT_FAILED if returned else EXIT_OK)
     if returned is None and ran is not None:
         return ran
     if returned is None:
@@ -240,11 +253,11 @@ class CoordinatorMode(SeedMode):
             if f._has_failed:
                 self._run.say_not_fuzzed()
                 return
-        # Imported here: running seeds needs no engine.  See load_engine.
-        from gofuzz_py.fuzzing import fuzz_test
-
+        if _fuzz_test is None:
+            load_engine()
+        assert _fuzz_test is not None
         with self._run.watchdog.paused():
-            fuzz_test(self._run, self._test_module, f, call, seeds)
+            _fuzz_test(self._run, self._test_module, f, call, seeds)
 
 
 class WorkerMode:
@@ -287,9 +300,12 @@ def _serve(run: Run, test_module: TestModule) -> int:
     outcome = run_fuzz_test(run.fuzzed, mode)
     if mode.has_served:
         return EXIT_OK
-    # The coordinator shows what a worker leaves on standard error.
-    sys.stderr.write(outcome_text(outcome, is_verbose=True) + "\n")
-    run.reporter.verdict(Status.FAIL)
+    return _leave_unserved(outcome_text(outcome, is_verbose=True))
+
+
+def _leave_unserved(text: str) -> int:
+    """Say why this worker did not get as far as ``f.fuzz``; the coordinator shows it."""
+    sys.stderr.write(text + "\n")
     return EXIT_ENGINE
 
 
@@ -384,8 +400,9 @@ class _Result(unittest.TestResult):
         self._note(test, Status.FAIL, "passed, but is marked as an expected failure")
 
     def _note(self, test: object, status: Status, text: str) -> None:
-        if self._outcome is None:  # a class's or module's set-up
-            self._run.reporter.test_ended(TestOutcome(str(test), status, 0.0, [text]))
+        if self._outcome is None:  # a class's or module's set-up, or (3.12.1) a test that is not even started
+            name = _unittest_name(test) if isinstance(test, unittest.TestCase) else str(test)
+            self._run.reporter.test_ended(TestOutcome(name, status, 0.0, [text]))
             return
         if self._outcome.status is not Status.FAIL:
             self._outcome.status = status

@@ -9,21 +9,27 @@ understand them.
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import functools
 import sys
+import threading
 import unittest
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType, ModuleType
 from typing import Any
 
 from gofuzz_py.internal.corpus import CorpusEntry
-from gofuzz_py.internal.isolated import os
+from gofuzz_py.internal.isolated import os, signal
 from gofuzz_py.loader import fuzz_tests
 from gofuzz_py.outcome import Status, TestOutcome
-from gofuzz_py.testing_f import F, FuzzTest, TargetCall, run_fuzz_test
+from gofuzz_py.testing_f import F, FuzzTest, TargetCall, note_interrupt, run_fuzz_test
 
 __unittest = True  # unittest leaves this file's frames out of tracebacks
+
+
+#: Name of the generated class.
+_CLASS_NAME = "FuzzTests"
 
 
 class _SubTestMode:
@@ -31,12 +37,19 @@ class _SubTestMode:
 
     def __init__(self, case: unittest.TestCase) -> None:
         self._case = case
+        #: What unittest ends a test with: its own signal to stop after a failure, mostly.
+        self.end: BaseException | None = None
 
     def fuzz(self, f: F, call: TargetCall, seeds: Sequence[CorpusEntry]) -> None:
         """Run the seeds."""
         for entry in seeds:
-            with self._case.subTest(entry.name):
-                report(self._case, call.run_seed(entry, None))
+            try:
+                with self._case.subTest(entry.name):
+                    report(self._case, call.run_seed(entry, None))
+            except BaseException as end:
+                # It is unittest's, and must not be taken for an error in the user's function.
+                self.end = end
+                return
 
 
 def report(case: unittest.TestCase, outcome: TestOutcome) -> None:
@@ -61,14 +74,18 @@ def outcome_lines(outcome: TestOutcome) -> list[str]:
 def make_test_case(module_name: str, tests: Sequence[FuzzTest]) -> type[unittest.TestCase]:
     """Return a TestCase class with one method per fuzz test, named as the fuzz test is."""
     methods: dict[str, Any] = {test.name: _make_method(test) for test in tests}
-    methods |= {"__module__": module_name, "is_gofuzz_py": True, "__qualname__": "FuzzTests"}
-    return type("FuzzTests", (unittest.TestCase,), methods)
+    methods |= {"__module__": module_name, "is_gofuzz_py": True, "__qualname__": _CLASS_NAME}
+    return type(_CLASS_NAME, (unittest.TestCase,), methods)
 
 
 def _make_method(test: FuzzTest) -> Callable[[unittest.TestCase], None]:
     @functools.wraps(test.function)
     def method(case: unittest.TestCase) -> None:
-        outcome = run_fuzz_test(test, _SubTestMode(case))
+        mode = _SubTestMode(case)
+        with noticing_interrupts():
+            outcome = run_fuzz_test(test, mode)
+        if mode.end is not None:
+            raise mode.end
         report(case, outcome)
 
     return method
@@ -82,13 +99,12 @@ def load_tests(
     unittest's ``load_tests`` protocol; to be imported into a test module.
     """
     module = sys.modules[_importing_module(tests)]
-    path = os.path.abspath(module.__file__ or "")
-    found = list(fuzz_tests(module, path))
+    found = list(fuzz_tests(module, os.path.abspath(module.__file__ or "")))
     if not found:
         return tests  # also this package itself, which discovery meets in a checkout
     case = make_test_case(module.__name__, found)
     # Editors that discovered the ids run them by name later, in the same process.
-    module.FuzzTests = case  # type: ignore[attr-defined]
+    vars(module).setdefault(_CLASS_NAME, case)
     for test in found:
         instance = case(test.name)
         if _is_selected(loader, instance):
@@ -97,6 +113,44 @@ def load_tests(
 
 
 load_tests.is_gofuzz_py = True  # type: ignore[attr-defined]
+
+
+def offer_by_name(names: dict[str, Any]) -> None:
+    """Let ``python -m unittest test_json.FuzzTests.FuzzLoads`` find the generated class.
+
+    ``names`` are those of a test module that is importing ``load_tests``,
+    which unittest does not call for a name below the module.  So the module is
+    given a ``__getattr__`` that makes the class when it is asked for.
+    """
+
+    def __getattr__(name: str) -> Any:
+        module = sys.modules.get(names["__name__"])
+        if name != _CLASS_NAME or module is None or vars(module) is not names:
+            raise AttributeError(f"module {names['__name__']!r} has no attribute {name!r}")
+        found = list(fuzz_tests(module, os.path.abspath(module.__file__ or "")))
+        return names.setdefault(_CLASS_NAME, make_test_case(module.__name__, found))
+
+    names.setdefault("__getattr__", __getattr__)
+
+
+@contextlib.contextmanager
+def noticing_interrupts() -> Iterator[None]:
+    """While the block runs, tell the user's Ctrl-C from a KeyboardInterrupt that a target raises."""
+    is_plain = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not is_plain or threading.current_thread() is not threading.main_thread():
+        yield  # somebody else handles it, and may not raise at all
+        return
+
+    def on_interrupt(signum: int, frame: FrameType | None) -> None:
+        note_interrupt()
+        signal.default_int_handler(signum, frame)
+
+    signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is on_interrupt:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _importing_module(tests: unittest.TestSuite) -> str:

@@ -130,7 +130,15 @@ class OrderTest(RunnerTestCase):
     def test_unittest_tests_come_first_then_fuzz_tests_as_they_stand(self) -> None:
         self.assertEqual(EXIT_OK, self.run_source(SOURCE))
         self.assertEqual(
-            ["SomeTest/test_one", "SomeTest/test_two", "FuzzB", "FuzzB/seed#0", "FuzzB/seed#1", "FuzzA", "FuzzA/seed#0"],
+            [
+                "SomeTest/test_one",
+                "SomeTest/test_two",
+                "FuzzB",
+                "FuzzB/seed#0",
+                "FuzzB/seed#1",
+                "FuzzA",
+                "FuzzA/seed#0",
+            ],
             self.ran,
         )
         self.assertEqual("PASS", self.reporter.told[-1])
@@ -169,7 +177,9 @@ class OrderTest(RunnerTestCase):
         status = run_modules(self.make_run(), [bad, broken, good])
 
         self.assertEqual(EXIT_FAILED, status)
-        self.assertEqual(["end FAIL", "end FAIL", "end PASS"], [t for t in self.reporter.told if t.startswith("end")])
+        self.assertEqual(
+            ["end FAIL", "end FAIL", "end PASS"], [t for t in self.reporter.told if t.startswith("end")]
+        )
         (told,) = [text for text in self.reporter.told if text.startswith("#")]
         self.assertIn(f"# {broken.shown}: cannot be imported\n", told)
 
@@ -227,13 +237,9 @@ class FailureTest(RunnerTestCase):
                 def test_g_unexpected(self): ...
                 @unittest.skip("never")
                 def test_h_skipped(self): ...
-                def test_i_exit(self): raise SystemExit(3)
+                def test_i_exit(self): raise SystemExit(0)
         """
-        # SystemExit passes through unittest, and ends the command as it would end unittest's.
-        with self.assertRaises(SystemExit):
-            self.run_source(source)
-        self.reporter.outcomes.clear()
-        self.assertEqual(EXIT_FAILED, self.run_source(source, "-skip=exit"))
+        self.assertEqual(EXIT_FAILED, self.run_source(source))
         told = {outcome.name.rpartition("/")[2]: outcome for outcome in self.reporter.outcomes}
         self.assertEqual(
             {
@@ -245,6 +251,7 @@ class FailureTest(RunnerTestCase):
                 "test_f_expected": "PASS",
                 "test_g_unexpected": "FAIL",
                 "test_h_skipped": "SKIP",
+                "test_i_exit": "FAIL",
             },
             {name: outcome.status.value for name, outcome in told.items()},
         )
@@ -308,7 +315,7 @@ class TestMainTest(RunnerTestCase):
             (self.PASSING, "import sys; m.run(); sys.exit()", 0),
             (self.FAILING, "import sys; m.run(); sys.exit()", 1),
             (self.PASSING, "import sys; sys.exit(7)", 7),
-            (self.PASSING, "import sys; sys.exit(-1)", -1),
+            (self.PASSING, "import sys; sys.exit(-1)", 255),
             (self.PASSING, "import sys; sys.exit(256)", 1),  # the system would make 0 of it
             (self.PASSING, "import sys; sys.exit('text')", 1),
             (self.PASSING, "return True", 1),
@@ -369,7 +376,9 @@ class FuzzingTest(RunnerTestCase):
         run = self.make_run(f"-fuzz={name}", *flags, fuzzed=name, modules=[module])
         handed: list[str] = []
 
-        def fuzz_test(run: Run, module: TestModule, f: F, call: TargetCall, seeds: Sequence[CorpusEntry]) -> None:
+        def fuzz_test(
+            run: Run, module: TestModule, f: F, call: TargetCall, seeds: Sequence[CorpusEntry]
+        ) -> None:
             self.assertIsNone(run.watchdog.deadline, "time limits of tests hold while fuzzing")
             handed.extend(f"{call.test.name}/{entry.name}" for entry in seeds)
             self.reporter.told.append("fuzz")
@@ -382,7 +391,15 @@ class FuzzingTest(RunnerTestCase):
 
         self.assertEqual((EXIT_OK, ["FuzzB/seed#0", "FuzzB/seed#1"]), (status, handed))
         self.assertEqual(
-            ["SomeTest/test_one", "SomeTest/test_two", "FuzzA", "FuzzA/seed#0", "FuzzB", "FuzzB/seed#0", "FuzzB/seed#1"],
+            [
+                "SomeTest/test_one",
+                "SomeTest/test_two",
+                "FuzzA",
+                "FuzzA/seed#0",
+                "FuzzB",
+                "FuzzB/seed#0",
+                "FuzzB/seed#1",
+            ],
             self.ran,
         )
         self.assertEqual(["fuzz", "pass FuzzB", "PASS"], self.reporter.told[-3:])
@@ -406,13 +423,15 @@ class FuzzingTest(RunnerTestCase):
                 status, handed = self.fuzz(source)
                 self.assertEqual((EXIT_FAILED, []), (status, handed))
                 self.assertNotIn("fuzz", self.reporter.told)
-                said = [text for text in self.reporter.told if text.startswith("testing: will not fuzz FuzzX: ")]
+                said = [
+                    text for text in self.reporter.told if text.startswith("testing: will not fuzz FuzzX: ")
+                ]
                 self.assertEqual(1, len(said))
 
     def test_the_module_that_is_fuzzed_comes_last(self) -> None:
         fuzzed, other = self.module("def FuzzX(f): f.fuzz(lambda t, data: None)\n"), self.module(SOURCE)
         run = self.make_run("-fuzz=FuzzX", fuzzed="FuzzX", modules=[fuzzed, other])
-        with mock.patch.object(fuzzing, "fuzz_test", lambda *arguments: None):
+        with mock.patch.object(fuzzing, "fuzz_test", return_value=None):
             run_modules(run, [fuzzed, other])
 
         self.assertEqual("FuzzX", self.ran[-1])

@@ -27,6 +27,7 @@ else:
         return copy
 
     os = _copy("os")
+    os.path = _copy(os.path.__name__)
     signal = _copy("signal")
     time = _copy("time")
 

@@ -198,7 +198,7 @@ def shared_mem_temp_file(value_size: int) -> SharedMem:
     middle of a run.  Raises SharedMemoryError.
     """
     try:
-        fd, name = _make_file(tempfile.gettempdir())
+        fd, name = _make_file(tempfile.tempdir or tempfile.gettempdir())
     except OSError as error:
         raise SharedMemoryError(
             f"cannot make shared memory: {error}; set TMPDIR to a writable folder"

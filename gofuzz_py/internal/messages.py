@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-from json import dumps, loads
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from json import dumps, loads
 from typing import Any, TypeVar
 
 from gofuzz_py.errors import WorkerProtocolError
