@@ -8,6 +8,7 @@ Knows nothing of terminals.
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import re
 import traceback
@@ -24,6 +25,7 @@ INDENT = "    "
 #: A longer failure text is cut in its middle: a report is for reading.
 MAX_TEXT_CHARS = 20_000
 _PACKAGE_DIR = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_IMPORT_DIR = os.path.dirname(os.path.abspath(importlib.__file__)) + os.sep
 _UNITTEST_DIR = os.path.dirname(os.path.abspath(unittest.__file__)) + os.sep
 #: Frames that are formatted at most, above the usual recursion limit.
 _FORMATTED_FRAMES = 2000
@@ -171,8 +173,8 @@ def failure_origin(error: BaseException) -> str:
 
 
 def is_engine_file(name: str) -> bool:
-    """Is this a file of this package or of unittest, which users need not see?"""
-    return name.startswith((_PACKAGE_DIR, _UNITTEST_DIR))
+    """Is this a file of this package, of unittest or of the import system, which users need not see?"""
+    return name.startswith((_PACKAGE_DIR, _UNITTEST_DIR, _IMPORT_DIR, "<frozen importlib"))
 
 
 def _frames(error: BaseException) -> list[tuple[str, int, str]]:

@@ -183,6 +183,8 @@ def _run_module(run: Run, test_module: TestModule) -> int:
         if is_fuzzing and not run.has_failed:
             assert run.fuzzed is not None
             has_passed = _fuzz(run, run.fuzzed, test_module)
+            if run.reporter.is_verbose:
+                run.reporter.line("=== NAME  ")  # as Go: what follows belongs to no test
         elif is_fuzzing:
             run.say_not_fuzzed()
         elif run.fuzzed is None and run.options.fuzz:
