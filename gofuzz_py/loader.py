@@ -10,7 +10,6 @@ from __future__ import annotations
 import fnmatch
 import importlib
 import importlib.util
-import inspect
 import sys
 import unittest
 import zlib
@@ -21,6 +20,7 @@ from types import FunctionType, ModuleType
 from gofuzz_py.errors import FuzzTestError, UsageError
 from gofuzz_py.internal.isolated import os
 from gofuzz_py.outcome import exception_text, is_engine_file
+from gofuzz_py.signature import is_fuzz_test
 from gofuzz_py.testing_f import F, FuzzTest, T, is_interrupt
 
 PATTERNS = ("test_*.py", "*_test.py", "fuzz_*.py")
@@ -196,15 +196,10 @@ def fuzz_tests(module: ModuleType, path: str) -> Iterator[FuzzTest]:
             continue
         if value.__module__ != module.__name__:
             continue  # imported from elsewhere; it is tested there
-        runs_when_called = not inspect.iscoroutinefunction(value) and not _is_generator(value)
-        if len(inspect.signature(value).parameters) != 1 or not runs_when_called:
+        if not is_fuzz_test(value):
             place = f"{os.path.basename(path)}:{value.__code__.co_firstlineno}"
             raise FuzzTestError(f"{place}: wrong signature for {name}, must be: def {name}(f)")
         yield FuzzTest(name, value, module, path)
-
-
-def _is_generator(function: FunctionType) -> bool:
-    return inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
 
 
 def unittest_suite(module: ModuleType) -> unittest.TestSuite:

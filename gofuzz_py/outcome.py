@@ -134,7 +134,8 @@ def _fold(parts: Iterable[str]) -> Iterator[str]:
 def _plain_text(error: BaseException, problem: BaseException) -> str:
     """Say the least that can be said, with as little machinery as possible."""
     lines = ["Traceback (most recent call last):"]
-    lines += [f'  File "{name}", line {line}, in {function}' for name, line, function in _frames(error)][-30:]
+    frames = [frame for frame in _frames(error) if not is_engine_file(frame[0])][-30:]
+    lines += [f'  File "{name}", line {line}, in {function}' for name, line, function in frames]
     try:
         message = str(error)
     except BaseException:  # the exception's own __str__ fails

@@ -30,15 +30,19 @@ class FuzzItem(pytest.Item):
     def __init__(self, *, function: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.function = function
+        marks = getattr(function, "pytestmark", [])
+        self.own_markers.extend(marks)
+        self.keywords.update((mark.name, mark) for mark in marks)
 
     def runtest(self) -> None:
         """Run the seeds."""
         from gofuzz_py.outcome import Status, outcome_text
-        from gofuzz_py.testing_f import FuzzTest, run_fuzz_test
+        from gofuzz_py.testing_f import FuzzTest, noticing_interrupts, run_fuzz_test
 
         module = self.parent.obj  # type: ignore[union-attr]
         test = FuzzTest(self.name, self.function, module, str(self.path))
-        outcome = run_fuzz_test(test, _PytestMode())
+        with noticing_interrupts():
+            outcome = run_fuzz_test(test, _PytestMode())
         if outcome.status is Status.SKIP:
             pytest.skip("\n".join(outcome.lines) or "skipped")
         if outcome.has_failed:
@@ -73,7 +77,9 @@ def pytest_pycollect_makeitem(
         return None
     if not inspect.isfunction(obj) or obj.__module__ != collector.obj.__name__:
         return None
-    if len(inspect.signature(obj).parameters) != 1:
+    from gofuzz_py.signature import is_fuzz_test
+
+    if not is_fuzz_test(obj):
         raise pytest.Collector.CollectError(f"wrong signature for {name}, must be: def {name}(f)")
     item: pytest.Item = FuzzItem.from_parent(collector, name=name, function=obj)
     return item

@@ -1,6 +1,6 @@
 """What a fuzz target takes: from its annotations and from the seeds.
 
-Owns the reading of a target's parameters.  Knows nothing of corpora, modes or
+Owns the reading of a target's parameters, and of a fuzz test's one.  Knows nothing of corpora, modes or
 output.  Where Go's compiler and ``go vet`` reject a bad target, the messages
 here do, in Go's words where those make sense.
 """
@@ -20,6 +20,12 @@ from gofuzz_py.internal import kinds
 from gofuzz_py.internal.kinds import Kind
 
 _TOO_FEW = "testing: fuzz target must receive at least two arguments, where the first argument is t"
+
+
+def is_fuzz_test(function: types.FunctionType) -> bool:
+    """Does the function take one parameter, and run when it is called (neither async nor a generator)?"""
+    late = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
+    return len(inspect.signature(function).parameters) == 1 and not any(is_late(function) for is_late in late)
 
 
 def kind_of_seed(value: object) -> Kind:

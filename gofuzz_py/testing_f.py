@@ -17,12 +17,12 @@ import threading
 import unittest
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from types import FunctionType, ModuleType, TracebackType
+from types import FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from gofuzz_py.errors import CorpusError, FuzzTestError, UsageError
 from gofuzz_py.internal.corpus import CorpusEntry, read_corpus, type_list
-from gofuzz_py.internal.isolated import os, time
+from gofuzz_py.internal.isolated import os, signal, time
 from gofuzz_py.internal.kinds import Kind, Value
 from gofuzz_py.internal.messages import Failure
 from gofuzz_py.internal.reserve import hold_reserve, make_room
@@ -557,6 +557,26 @@ def note_interrupt() -> None:
     """Remember that the user pressed Ctrl-C: called by the command's signal handler."""
     global _interrupted_by_user
     _interrupted_by_user = True
+
+
+@contextlib.contextmanager
+def noticing_interrupts() -> Iterator[None]:
+    """While the block runs, tell the user's Ctrl-C from a KeyboardInterrupt that a target raises."""
+    is_plain = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not is_plain or threading.current_thread() is not threading.main_thread():
+        yield  # somebody else handles it, the command for one
+        return
+
+    def on_interrupt(signum: int, frame: FrameType | None) -> None:
+        note_interrupt()
+        signal.default_int_handler(signum, frame)
+
+    signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is on_interrupt:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def is_interrupt(error: BaseException) -> bool:

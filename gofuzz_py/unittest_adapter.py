@@ -9,21 +9,19 @@ understand them.
 
 from __future__ import annotations
 
-import contextlib
 import fnmatch
 import functools
 import sys
-import threading
 import unittest
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType, ModuleType
 from typing import Any
 
 from gofuzz_py.internal.corpus import CorpusEntry
-from gofuzz_py.internal.isolated import os, signal
+from gofuzz_py.internal.isolated import os
 from gofuzz_py.loader import fuzz_tests
 from gofuzz_py.outcome import Status, TestOutcome
-from gofuzz_py.testing_f import F, FuzzTest, TargetCall, note_interrupt, run_fuzz_test
+from gofuzz_py.testing_f import F, FuzzTest, TargetCall, noticing_interrupts, run_fuzz_test
 
 __unittest = True  # unittest leaves this file's frames out of tracebacks
 
@@ -131,26 +129,6 @@ def offer_by_name(names: dict[str, Any]) -> None:
         return names.setdefault(_CLASS_NAME, make_test_case(module.__name__, found))
 
     names.setdefault("__getattr__", __getattr__)
-
-
-@contextlib.contextmanager
-def noticing_interrupts() -> Iterator[None]:
-    """While the block runs, tell the user's Ctrl-C from a KeyboardInterrupt that a target raises."""
-    is_plain = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if not is_plain or threading.current_thread() is not threading.main_thread():
-        yield  # somebody else handles it, and may not raise at all
-        return
-
-    def on_interrupt(signum: int, frame: FrameType | None) -> None:
-        note_interrupt()
-        signal.default_int_handler(signum, frame)
-
-    signal.signal(signal.SIGINT, on_interrupt)
-    try:
-        yield
-    finally:
-        if signal.getsignal(signal.SIGINT) is on_interrupt:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _importing_module(tests: unittest.TestSuite) -> str:

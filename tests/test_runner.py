@@ -8,7 +8,7 @@ import unittest
 from collections.abc import Sequence
 from unittest import mock
 
-from gofuzz_py import fuzzing
+from gofuzz_py import runner
 from gofuzz_py.internal.corpus import CorpusEntry
 from gofuzz_py.launch import current_launch
 from gofuzz_py.loader import TestModule, load
@@ -383,7 +383,7 @@ class FuzzingTest(RunnerTestCase):
             handed.extend(f"{call.test.name}/{entry.name}" for entry in seeds)
             self.reporter.told.append("fuzz")
 
-        with mock.patch.object(fuzzing, "fuzz_test", fuzz_test):
+        with mock.patch.object(runner, "_fuzz_test", fuzz_test):
             return run_modules(run, [module]), handed
 
     def test_all_tests_then_its_own_seeds_then_the_fuzzing(self) -> None:
@@ -431,7 +431,7 @@ class FuzzingTest(RunnerTestCase):
     def test_the_module_that_is_fuzzed_comes_last(self) -> None:
         fuzzed, other = self.module("def FuzzX(f): f.fuzz(lambda t, data: None)\n"), self.module(SOURCE)
         run = self.make_run("-fuzz=FuzzX", fuzzed="FuzzX", modules=[fuzzed, other])
-        with mock.patch.object(fuzzing, "fuzz_test", return_value=None):
+        with mock.patch.object(runner, "_fuzz_test", return_value=None):
             run_modules(run, [fuzzed, other])
 
         self.assertEqual("FuzzX", self.ran[-1])
@@ -451,7 +451,7 @@ class FuzzingTest(RunnerTestCase):
         def fail(run: Run, *arguments: object) -> None:
             run.has_engine_failed = True
 
-        with mock.patch.object(fuzzing, "fuzz_test", fail):
+        with mock.patch.object(runner, "_fuzz_test", fail):
             self.assertEqual(EXIT_ENGINE, run_modules(run, [module]))
 
     def test_a_worker_without_its_test_is_an_engine_failure(self) -> None:

@@ -75,12 +75,20 @@ def corpus_files(directory: str) -> list[str]:
     """
     try:
         with os.scandir(directory) as entries:
-            paths = [entry.path for entry in entries if not entry.name.startswith(".") and not entry.is_dir()]
+            shown = [entry for entry in entries if not entry.name.startswith(".")]
+            paths = [entry.path for entry in shown if not _is_folder(entry)]
     except FileNotFoundError:
         return []
     except OSError as error:
         raise CorpusError(describe_os_error(error)) from error
     return sorted(paths)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself; reading it as a file tells which one and why
+        return False
 
 
 def read_corpus_file(path: str, kinds: Sequence[Kind]) -> tuple[Value, ...]:
@@ -195,9 +203,11 @@ def _write_and_rename(temporary: str, path: str, data: bytes) -> None:
         finally:
             os.close(fd)
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             os.remove(temporary)
+        if isinstance(error, OSError) and not error.filename:
+            error.filename = path  # writing, unlike opening, does not say where
         raise
 
 

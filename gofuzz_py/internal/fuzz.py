@@ -75,6 +75,8 @@ from gofuzz_py.internal.worker import (
     stop_workers,
 )
 
+#: What to do about a cache that cannot be used.
+_OTHER_CACHE = "choose another folder with -fuzzcachedir"
 #: A progress line is printed this often, as in Go.
 PROGRESS_PERIOD_S = 3.0
 #: Room for values that grow: this, or what the largest input needs four times over.
@@ -182,7 +184,7 @@ def _read_cached(options: CoordinateFuzzingOptions) -> tuple[list[CorpusEntry], 
                 elapsed = format_duration(now - start)
                 options.log(f"fuzz: elapsed: {elapsed}, reading cached inputs: {len(entries)} so far")
     except CorpusError as error:
-        raise EngineError(f"cannot read the cache: {error}") from error
+        raise EngineError(f"cannot read the cache: {error}; {_OTHER_CACHE}") from error
     return entries, problems
 
 
@@ -236,7 +238,9 @@ class _Storage:
         try:
             write_to_corpus(self._kinds, values, cache_dir)
         except OSError as error:
-            raise EngineError(f"cannot write to the cache: {describe_os_error(error)}") from error
+            raise EngineError(
+                f"cannot write to the cache: {describe_os_error(error)}; {_OTHER_CACHE}"
+            ) from error
 
 
 @dataclass(slots=True)
