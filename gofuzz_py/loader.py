@@ -94,7 +94,9 @@ def _files_in(folder: str, is_tree: bool) -> Iterator[str]:
 
 
 def _shown(path: str) -> str:
-    return os.path.normpath(path)
+    shown = os.path.normpath(path)
+    # In a command, a worker's or one to be pasted, it must not be taken for a flag.
+    return os.path.join(".", shown) if shown.startswith("-") else shown
 
 
 def load(shown: str, path: str) -> TestModule:
@@ -103,6 +105,11 @@ def load(shown: str, path: str) -> TestModule:
     Raises UsageError for a dotted name that is no module.
     """
     test_module = TestModule(shown, path)
+    if path and not os.path.isfile(path):  # a folder's search has found it, so something is there
+        test_module.problem = (
+            f"cannot be imported\n{shown} is not a regular file, or is a link that leads nowhere"
+        )
+        return test_module
     try:
         module = _import_file(path) if path else _import_dotted(shown)
         test_module.module = module
@@ -135,6 +142,8 @@ def _from_the_module_on(error: BaseException) -> BaseException:
 
 
 def _import_dotted(name: str) -> ModuleType:
+    if not name or name.startswith("."):
+        raise UsageError(f"{name!r} is not a file, a folder or a module's name")
     here = os.getcwd()
     if here not in sys.path and "" not in sys.path:
         sys.path.insert(0, here)
@@ -144,8 +153,6 @@ def _import_dotted(name: str) -> ModuleType:
         if error.name and (name == error.name or name.startswith(error.name + ".")):
             raise UsageError(f"{name}: no such file, folder or module") from None
         raise
-    except (TypeError, ValueError):
-        raise UsageError(f"{name!r} is not a file, a folder or a module's name") from None
 
 
 def _import_file(path: str) -> ModuleType:
