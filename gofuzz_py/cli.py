@@ -178,16 +178,28 @@ def _list(pattern: str, modules: Sequence[TestModule]) -> int:
 
 
 def _clean(arguments: Sequence[str]) -> int:
-    options = [argument.lstrip("-") for argument in arguments]
-    cache = default_cache_dir()
-    for option in options:
-        if option.startswith("fuzzcachedir="):
-            cache = os.path.abspath(option.partition("=")[2])
-    if "fuzzcache" not in options:
+    """Remove the cache: ``clean -fuzzcache [-fuzzcachedir DIR]``."""
+    cache, is_asked = default_cache_dir(), False
+    queue = list(arguments)
+    while queue:
+        argument = queue.pop(0)
+        if not argument.startswith("-"):
+            raise UsageError("clean -fuzzcache cannot be used with package arguments")
+        name, equals, value = argument.removeprefix("-").removeprefix("-").partition("=")
+        if name == "fuzzcache" and not equals:
+            is_asked = True
+        elif name == "fuzzcachedir":
+            if not equals and not queue:
+                raise UsageError("flag needs an argument: -fuzzcachedir")
+            value = value if equals else queue.pop(0)
+            cache = os.path.abspath(value) if value else cache
+        elif name in ("h", "help"):
+            _print(usage_text())
+            return EXIT_OK
+        else:
+            raise UsageError(f"flag provided but not defined: -{name}")
+    if not is_asked:
         raise UsageError("clean needs to be told what: python -m gofuzz_py clean -fuzzcache")
-    extra = [option for option in options if option != "fuzzcache" and not option.startswith("fuzzcachedir=")]
-    if extra:
-        raise UsageError("clean -fuzzcache cannot be used with package arguments")
     if not os.path.lexists(cache):
         return EXIT_OK
     if not os.path.exists(os.path.join(cache, CACHE_MARK)):

@@ -19,6 +19,7 @@ from enum import Enum
 from types import TracebackType
 
 from gofuzz_py.internal.isolated import os
+from gofuzz_py.internal.raised import is_a, message_of, traceback_of, type_name
 
 #: What a child or a logged line stands in from its test, as in Go.
 INDENT = "    "
@@ -85,7 +86,7 @@ def exception_text(error: BaseException) -> str:
     Never raises, whatever the exception or a patched module does.
     """
     try:
-        left_out = _cut_traceback(error.__traceback__)
+        left_out = _cut_traceback(traceback_of(error))
         report = traceback.TracebackException.from_exception(error)
         _trim(report, set())
         note = f"\n({left_out} frames in the middle of the stack were left out)" if left_out else ""
@@ -136,12 +137,9 @@ def _plain_text(error: BaseException, problem: BaseException) -> str:
     lines = ["Traceback (most recent call last):"]
     frames = [frame for frame in _frames(error) if not is_engine_file(frame[0])][-30:]
     lines += [f'  File "{name}", line {line}, in {function}' for name, line, function in frames]
-    try:
-        message = str(error)
-    except BaseException:  # the exception's own __str__ fails
-        message = "<exception str() failed>"
-    lines.append(f"{type(error).__name__}: {message}" if message else type(error).__name__)
-    lines.append(f"(the full traceback could not be made: {type(problem).__name__})")
+    message = message_of(error)
+    lines.append(f"{type_name(error)}: {message}" if message else type_name(error))
+    lines.append(f"(the full traceback could not be made: {type_name(problem)})")
     return "\n".join(lines)
 
 
@@ -162,14 +160,14 @@ def failure_origin(error: BaseException) -> str:
     again, or the outermost.
     """
     places = [(name, line, function) for name, line, function in _frames(error) if not is_engine_file(name)]
-    kind = type(error).__qualname__
+    kind = type_name(error)
     if not places:
         return kind
-    if isinstance(error, RecursionError):
+    if is_a(error, RecursionError):
         calls = [(name, function) for name, _, function in places]
         repeated = (call for call in calls if calls.count(call) >= _RECURSION_REPEATS)
         return f"{kind} in {' '.join(next(repeated, calls[0]))}"
-    name, line, _ = places[0] if isinstance(error, MemoryError) else places[-1]
+    name, line, _ = places[0] if is_a(error, MemoryError) else places[-1]
     return f"{kind} at {name}:{line}"
 
 
@@ -179,7 +177,7 @@ def is_engine_file(name: str) -> bool:
 
 
 def _frames(error: BaseException) -> list[tuple[str, int, str]]:
-    return list(_walk(error.__traceback__))
+    return list(_walk(traceback_of(error)))
 
 
 def _walk(tb: TracebackType | None) -> Iterator[tuple[str, int, str]]:

@@ -17,7 +17,7 @@ import threading
 import unittest
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from types import FrameType, FunctionType, ModuleType, TracebackType
+from types import FrameType, FunctionType, ModuleType
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from gofuzz_py.errors import CorpusError, FuzzTestError, UsageError
@@ -25,6 +25,7 @@ from gofuzz_py.internal.corpus import CorpusEntry, read_corpus, type_list
 from gofuzz_py.internal.isolated import os, signal, time
 from gofuzz_py.internal.kinds import Kind, Value
 from gofuzz_py.internal.messages import Failure
+from gofuzz_py.internal.raised import drop_traceback, is_a, message_of, traceback_of
 from gofuzz_py.internal.reserve import hold_reserve, make_room
 from gofuzz_py.matcher import Matcher
 from gofuzz_py.outcome import (
@@ -199,19 +200,19 @@ class _Common(unittest.TestCase):
 
     def _take_exception(self, error: BaseException) -> None:
         """Take in what left the test: a skip, an end already explained, or a failure."""
-        if isinstance(error, FailNow):
+        if is_a(error, FailNow):
             return
-        if isinstance(error, unittest.SkipTest):
+        if is_a(error, unittest.SkipTest):
             self._is_skipped = True
-            if str(error):
-                self._lines = [*self._lines, _hanging(f"{_raise_place(error)}: {error}")]
+            if message := message_of(error):
+                self._lines = [*self._lines, _hanging(f"{_raise_place(error)}: {message}")]
             return
         self._has_failed = True
         # The text first: it cuts tracebacks that are too long.
         self._lines = [*self._lines, exception_text(error)]
         self._origin = self._origin or failure_origin(error)
         # A target may raise one exception object again and again: its traceback must not grow.
-        error.__traceback__ = None
+        drop_traceback(error)
 
     def _finish(self, error: BaseException | None) -> None:
         """End the test: what left it, then its cleanups, last one first.
@@ -581,7 +582,7 @@ def noticing_interrupts() -> Iterator[None]:
 
 def is_interrupt(error: BaseException) -> bool:
     """Is it the user's Ctrl-C, and not a KeyboardInterrupt that the target raised itself?"""
-    return isinstance(error, KeyboardInterrupt) and _interrupted_by_user
+    return _interrupted_by_user and is_a(error, KeyboardInterrupt)
 
 
 def _seed_problem(values: Sequence[Value], found: Sequence[Kind], kinds: Sequence[Kind]) -> str | None:
@@ -622,7 +623,7 @@ def _short_place(place: str) -> str:
 
 
 def _raise_place(error: BaseException) -> str:
-    tb: TracebackType | None = error.__traceback__
+    tb = traceback_of(error)
     place = "?"
     while tb is not None:
         code = tb.tb_frame.f_code

@@ -25,7 +25,10 @@ ROOT = Path(__file__).resolve().parent.parent
 #: From the ground up.  A layer may import what it names in `uses`, the ground, and its own
 #: modules (a flat one not even those).  Imports inside functions count like all others.
 LAYERS = (
-    Layer("ground", "errors version durations internal internal.isolated internal.kinds internal.reserve"),
+    Layer(
+        "ground",
+        "errors version durations internal internal.isolated internal.kinds internal.raised internal.reserve",
+    ),
     # --- internal/: the engine, which knows no command line, no report and no test framework
     Layer("encoding", "internal.encoding internal.encoding_*"),
     Layer("corpus", "internal.corpus", ("encoding",)),

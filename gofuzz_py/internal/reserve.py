@@ -11,6 +11,8 @@ from __future__ import annotations
 import contextlib
 import gc
 
+from gofuzz_py.internal.raised import is_a, traceback_of
+
 #: Some arenas of the interpreter's allocator.  Never written to, so it costs addresses only.
 _RESERVE_BYTES = 8 << 20
 
@@ -26,10 +28,10 @@ def hold_reserve() -> None:
 
 def make_room(error: BaseException) -> None:
     """Where ``error`` is a MemoryError, free the reserve and what its ended frames hold."""
-    if not isinstance(error, MemoryError):
+    if not is_a(error, MemoryError):
         return
     _held.clear()
-    tb = error.__traceback__
+    tb = traceback_of(error)
     tb = tb.tb_next if tb is not None else None  # the first frame is the caller's and still runs
     while tb is not None:
         with contextlib.suppress(RuntimeError):  # a suspended generator, or a frame that runs once more
