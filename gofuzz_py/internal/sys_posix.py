@@ -19,7 +19,7 @@ import sys
 import threading
 from collections.abc import Iterator
 
-from gofuzz_py.internal.isolated import os, signal
+from gofuzz_py.internal.isolated import os, signal, time
 from gofuzz_py.internal.sys_contract import MappedFile, SpawnRequest, WorkerDescriptors
 
 # Not for Windows, where fcntl was not found; it tells mypy --platform win32.
@@ -27,6 +27,9 @@ assert sys.platform != "win32"
 
 #: The worker's ends, as in Go: fuzz_in, fuzz_out, fuzz_mem.
 FUZZ_IN, FUZZ_OUT, FUZZ_MEM = 3, 4, 5
+
+#: How long the killed members of a worker's group are given to disappear (to be reaped, that is).
+_GROUP_END_S = 0.1
 
 #: The return code of a process that somebody else has reaped.
 _UNKNOWN_STATUS = 255
@@ -111,7 +114,16 @@ class PosixProcess:
             # macOS before 3.13.  A group that still has members keeps its number.
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
+        self._await_group()
         return os.waitstatus_to_exitcode(status)
+
+    def _await_group(self) -> None:
+        """Wait a moment for what was killed with the process to be gone as well."""
+        deadline = time.monotonic() + _GROUP_END_S
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            while time.monotonic() < deadline:
+                os.killpg(self.pid, 0)
+                time.sleep(0.002)
 
     def interrupt(self) -> None:
         """Send SIGINT to the process."""
