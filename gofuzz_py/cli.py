@@ -25,7 +25,7 @@ from gofuzz_py.launch import Launch, current_launch
 from gofuzz_py.loader import TestModule, find_targets, flatten, load, unittest_suite
 from gofuzz_py.matcher import Matcher, Selection
 from gofuzz_py.options import CACHE_MARK, Options, default_cache_dir, parse_arguments, usage_text
-from gofuzz_py.report import JsonReporter, Reporter, TextReporter, mute
+from gofuzz_py.report import JsonReporter, Reporter, TextReporter, mute, visible
 from gofuzz_py.runner import (
     EXIT_ENGINE,
     EXIT_FAILED,
@@ -38,6 +38,9 @@ from gofuzz_py.runner import (
 )
 from gofuzz_py.testing_f import FuzzTest, choose_target, note_interrupt
 from gofuzz_py.watchdog import Watchdog
+
+#: What a worker process has for importing the test module at least, however short ``-timeout`` is.
+_WORKER_IMPORT_S = 60.0
 
 _options: Options | None = None
 
@@ -62,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         return _complain(str(error))
     except EngineError as error:
-        print(f"gofuzz_py: {error}", file=sys.stderr)
+        _print_error(f"gofuzz_py: {error}")
         return EXIT_ENGINE
     except KeyboardInterrupt:
         print("interrupted; not all tests have run", file=sys.stderr)
@@ -84,9 +87,13 @@ def _complain(text: str) -> int:
         if text.startswith(("testing:", "flag ", "bad flag", "cannot use", "invalid value"))
         else "gofuzz_py: "
     )
-    print(prefix + text, file=sys.stderr)
-    print("Run 'python -m gofuzz_py -h' for usage.", file=sys.stderr)
+    _print_error(prefix + text)
+    _print_error("Run 'python -m gofuzz_py -h' for usage.")
     return EXIT_USAGE
+
+
+def _print_error(text: str) -> None:
+    print(visible(text), file=sys.stderr)
 
 
 def _run(options: Options, launch: Launch) -> int:
@@ -108,7 +115,8 @@ def _run_targets(options: Options, launch: Launch, reporter: Reporter) -> int:
     fuzz_pattern = Matcher(options.fuzz, "fuzz") if options.fuzz else None
     if fuzz_pattern is not None:
         load_engine()
-    modules = [load(shown, path) for shown, path in find_targets(options.targets)]
+    watchdog = _watchdog(options, reporter)
+    modules = [_load(watchdog, shown, path) for shown, path in find_targets(options.targets)]
     _check_unknown_flags(options, modules)
     if options.list is not None:
         return _list(options.list, modules)
@@ -117,7 +125,6 @@ def _run_targets(options: Options, launch: Launch, reporter: Reporter) -> int:
             "no tests to run: found no fuzz test and no unittest test in " + " ".join(options.targets)
         )
         return EXIT_NO_TESTS
-    watchdog = Watchdog(options.timeout, reporter.line)
     run = Run(options, selection, reporter, launch, watchdog)
     if fuzz_pattern is not None:
         run.fuzzed = _choose(modules, options, selection)
@@ -125,6 +132,21 @@ def _run_targets(options: Options, launch: Launch, reporter: Reporter) -> int:
     if run.signum and not options.fuzzworker:
         _die_of(run.signum)
     return status
+
+
+def _watchdog(options: Options, reporter: Reporter) -> Watchdog:
+    """Return the timer of tests, seeds and imports."""
+    if not options.fuzzworker:
+        return Watchdog(options.timeout, reporter.line)
+    # The coordinator shows a worker's standard error.  Many workers at once import more slowly than one.
+    timeout_s = max(options.timeout, _WORKER_IMPORT_S) if options.timeout else 0.0
+    return Watchdog(timeout_s, _print_error)
+
+
+def _load(watchdog: Watchdog, shown: str, path: str) -> TestModule:
+    """Import one target within the time of ``-timeout``; see ``load``."""
+    with watchdog, watchdog.running(f"import of {shown}"):
+        return load(shown, path)
 
 
 def _choose(modules: Sequence[TestModule], options: Options, selection: Selection) -> FuzzTest | None:
@@ -166,7 +188,7 @@ def _list(pattern: str, modules: Sequence[TestModule]) -> int:
     names = []
     for module in modules:
         if module.problem:
-            print(f"# {module.shown}: {module.problem}", file=sys.stderr)
+            _print_error(f"# {module.shown}: {module.problem}")
             return EXIT_FAILED
         assert module.module is not None
         names += [type(case).__qualname__ for case in flatten(unittest_suite(module.module))]

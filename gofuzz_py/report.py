@@ -14,12 +14,22 @@ import datetime
 import errno
 import io
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from typing import IO, Any, Protocol
 
 from gofuzz_py.internal.isolated import open_file, os
 from gofuzz_py.outcome import INDENT, Status, TestOutcome, outcome_text
+
+#: What a terminal obeys instead of showing it: controls other than newline and tab, and
+#: what turns the direction of writing.
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """Spell out what a terminal would obey, as Python does: ``\\x1b`` for an escape."""
+    return _OBEYED.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 class Reporter(Protocol):
@@ -114,7 +124,7 @@ def _nowhere() -> IO[str]:
 
 
 class TextReporter:
-    """Go's plain text."""
+    """Go's plain text, in which nothing is left that a terminal would obey."""
 
     def __init__(self, *, is_verbose: bool) -> None:
         self.is_verbose = is_verbose
@@ -126,25 +136,25 @@ class TextReporter:
     def module_ended(self, shown: str, status: Status, seconds: float) -> None:
         """Print ``ok  <TAB>file<TAB>0.003s``."""
         word = "FAIL" if status is Status.FAIL else "ok  "
-        self._output.write_line(f"{word}\t{shown}\t{seconds:.3f}s")
+        self.line(f"{word}\t{shown}\t{seconds:.3f}s")
 
     def test_started(self, name: str) -> None:
         """Print ``=== RUN   NAME`` with ``-v``."""
         if self.is_verbose:
-            self._output.write_line(f"=== RUN   {name}")
+            self.line(f"=== RUN   {name}")
 
     def test_ended(self, outcome: TestOutcome) -> None:
         """Print the result if it failed, or with ``-v``."""
         if self.is_verbose or outcome.has_failed:
-            self._output.write_line(outcome_text(outcome, is_verbose=self.is_verbose))
+            self.line(outcome_text(outcome, is_verbose=self.is_verbose))
 
     def line(self, text: str, test: str = "") -> None:
         """Print the text."""
-        self._output.write_line(text)
+        self._output.write_line(visible(text))
 
     def verdict(self, status: Status) -> None:
         """Print ``PASS`` or ``FAIL``."""
-        self._output.write_line(status.value)
+        self.line(status.value)
 
 
 class _Prints(io.RawIOBase):

@@ -272,14 +272,18 @@ class WorkerMode:
     def fuzz(self, f: F, call: TargetCall, seeds: Sequence[CorpusEntry]) -> None:
         """Serve; raises EngineError where the process is not a worker."""
         from gofuzz_py.internal.counters import choose
+        from gofuzz_py.internal.dictionary import Dictionary
+        from gofuzz_py.internal.dictionary_sources import Sources, measured_modules
         from gofuzz_py.internal.worker_server import about, run_fuzz_worker
 
         patterns = [part.strip() for part in self._run.options.coverpkg.split(",") if part.strip()]
         try:
             core, reason = choose()
             report = core.start(call.test.module, patterns or None)
+            words = Dictionary()
+            Sources(words, measured_modules(call.test.module, report), core.locate)
             with call.runner() as run:
-                run_fuzz_worker(call.kinds, run, core, about(call.kinds, core, reason, report))
+                run_fuzz_worker(call.kinds, run, core, about(call.kinds, core, reason, report), words)
         except BaseException as error:
             # Not up through the user's function, which may catch it and go on.
             leave_worker(exception_text(error))

@@ -1,4 +1,4 @@
-"""The end of tests and seeds that run for too long (``-timeout``), or leave the process.
+"""The end of imports, tests and seeds that run for too long (``-timeout``), or leave the process.
 
 Owns the timer of a run's tests, and the guard that makes ``os._exit`` in a
 test a failure that is told.  A test cannot be stopped inside one process, so
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import importlib
 import sys
 import threading
 import traceback
@@ -21,7 +22,8 @@ from gofuzz_py.internal.isolated import os, time
 
 #: How much later the C-level timer fires, for when a target holds the interpreter.
 _GRACE_S = 1.0
-_PACKAGE_DIR = os.path.dirname(os.path.abspath(__file__)) + os.sep
+#: Files whose frames say nothing to a user: ours, and those of what does the importing.
+_HIDDEN = (os.path.dirname(os.path.abspath(__file__)) + os.sep, importlib.__file__, "<frozen ")
 
 
 class Watchdog:
@@ -129,8 +131,7 @@ class Watchdog:
 def _callers() -> str:
     """Return the stack of the caller's code, a line before it, or nothing where that cannot be had."""
     with contextlib.suppress(Exception):  # whatever the target has made of open or linecache
-        hidden = (_PACKAGE_DIR, "<frozen ")
-        frames = [frame for frame in traceback.extract_stack() if not frame.filename.startswith(hidden)]
+        frames = [frame for frame in traceback.extract_stack() if not frame.filename.startswith(_HIDDEN)]
         lines = "".join(traceback.format_list(frames)).splitlines()
         return "\n".join(["", *("    " + line for line in lines)])
     return ""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from gofuzz_py.internal.coverage import Location, Report
+    from gofuzz_py.internal.operands_record import Seen
+    from gofuzz_py.internal.operands_rewrite import Place
 
 
 class Counters(Protocol):
@@ -39,6 +41,11 @@ class Counters(Protocol):
     @property
     def name(self) -> str:
         """``"probes"`` or ``"none"``."""
+        ...
+
+    @property
+    def can_observe(self) -> bool:
+        """Does ``observe`` see anything?"""
         ...
 
     @property
@@ -81,6 +88,18 @@ class Counters(Protocol):
         enough for each step of a minimization.  What ``run`` raises comes
         through.  Leaves ``hits`` as it was.
         """
+        ...
+
+    def observe(self, run: Callable[[], object]) -> list[Seen]:
+        """Call ``run`` once with its conditions watched; return the operands they met.
+
+        Two to three times as slow as a plain call.  What ``run`` raises comes
+        through.  Leaves ``hits`` as it was.
+        """
+        ...
+
+    def place(self, number: int) -> tuple[str, Place]:
+        """Tell the file and the place of a condition that was met."""
         ...
 
     def upkeep(self) -> Report | None:

@@ -30,12 +30,16 @@ from gofuzz_py.internal import (
     coverage_modules,
     coverage_swap,
     coverage_units,
+    operands_watch,
 )
 from gofuzz_py.internal.isolated import time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
     from types import ModuleType
+
+    from gofuzz_py.internal.operands_record import Seen
+    from gofuzz_py.internal.operands_rewrite import Place
 
 #: Share of the time that compiling thinner variants may take; on html.parser
 #: it costs less than the probes it takes out within half a second.
@@ -53,6 +57,7 @@ class ProbeCounters:
     """Coverage by probes in swapped code; see ``counters.Counters`` for the contract."""
 
     name = "probes"
+    can_observe = True
 
     def __init__(self) -> None:
         #: Every known location, in the order they became known.
@@ -70,6 +75,8 @@ class ProbeCounters:
         self._imported = 0
         #: Of all reached units; None when it has to be made again.
         self._counting: counters_unit.Counting | None = None
+        self._watcher = operands_watch.Watcher()
+        self._watching: coverage_swap.Swap | None = None
         self._credit_s = _CREDIT_S
         self._kept_up = self._look_at = _clock()
         self._look_s = 1.0
@@ -229,6 +236,23 @@ class ProbeCounters:
     def _part(self, locations: Iterable[int]) -> counters_unit.Counting:
         found = dict.fromkeys(self._unit_of(location) for location in locations)
         return counters_unit.Counting([probed for probed in found if probed is not None])
+
+    # -- watching -----------------------------------------------------------
+
+    def observe(self, run: Callable[[], object]) -> list[Seen]:
+        """Call ``run`` with its conditions watched (counters.Counters.observe)."""
+        self.drop_strays()
+        if self._watching is None or self._counting is None:
+            self._everything()
+            self._watching = self._watcher.swap(probed.unit for probed in self._units if probed.is_reached)
+        try:
+            return self._watcher.watch(self._watching, run)
+        finally:
+            self.drop_strays()
+
+    def place(self, number: int) -> tuple[str, Place]:
+        """Tell where a watched condition stands (counters.Counters.place)."""
+        return self._watcher.place(number)
 
     # -- upkeep -------------------------------------------------------------
 

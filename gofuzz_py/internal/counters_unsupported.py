@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
     from types import ModuleType
 
+    from gofuzz_py.internal.operands_record import Seen
+    from gofuzz_py.internal.operands_rewrite import Place
+
 
 class NoCounters:
     """No coverage; see ``counters.Counters`` for the contract."""
 
     name = "none"
+    can_observe = False
 
     def __init__(self) -> None:
         self.hits: tuple[int, ...] = ()
@@ -45,6 +49,15 @@ class NoCounters:
         """Call ``run`` and count nothing (counters.Counters.measure)."""
         run()
         return {}
+
+    def observe(self, run: Callable[[], object]) -> list[Seen]:
+        """Call ``run`` and see nothing (counters.Counters.observe)."""
+        run()
+        return []
+
+    def place(self, number: int) -> tuple[str, Place]:
+        """Know no place (counters.Counters.place)."""
+        raise LookupError(number)
 
     def upkeep(self) -> Report | None:
         """Do nothing (counters.Counters.upkeep)."""

@@ -24,6 +24,8 @@ from gofuzz_py.internal.isolated import open_file, os
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from gofuzz_py.internal.coverage import Report
+
 #: Never measured, whatever the patterns say: the engine runs on these, or they
 #: run while it swaps code.
 NEVER = frozenset({
@@ -36,6 +38,10 @@ TOOLS = frozenset({
     "pytest", "_pytest", "pluggy", "hypothesis", "atheris", "coverage", "pdb", "bdb", "debugpy",
     "pydevd", "_pydevd_bundle", "_collections_abc", "_py_abc", "__future__",
 })  # fmt: skip
+
+
+#: Modules that one line of ``complaints`` names.
+_MOST_NAMES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,30 @@ class Scope:
         return tuple(
             pattern for pattern in self._patterns or () if not any(_matches(name, pattern) for name in names)
         )
+
+
+def complaints(report: Report) -> list[str]:
+    """Say what was to be measured and is not, a line for each reason."""
+    names: dict[str, list[str]] = {}
+    for module in report.modules:
+        if module.problem is not None:
+            names.setdefault(module.problem, []).append(module.name)
+    lines = [f"{_listed(found)}: {problem}" for problem, found in names.items()]
+    return [_why_unmatched(pattern) for pattern in report.unmatched] + lines
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _why_unmatched(pattern: str) -> str:
+    name = min((name for name in sys.modules.copy() if _matches(name, pattern)), default="")
+    if not name:
+        return f"no imported module matches {pattern} so far"
+    if name.partition(".")[0] in NEVER:
+        return f"{name}: the engine itself runs on it"
+    return f"{name} is not written in Python"
 
 
 def read_source(module: ModuleType) -> Source | str:

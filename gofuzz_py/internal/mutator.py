@@ -15,6 +15,8 @@ Mirrors Go's ``mutator.go`` and departs where that only costs executions:
   (see the tables).
 * A value longer than the limit is cut to it; Go panics.
 
+Operators that have led to something new are drawn more often (``reward``).
+
 New types join by an entry in ``_FAMILIES``.  Mutators that depend on the run (a
 dictionary, pieces of other inputs, operands of comparisons) are handed to a
 ``Mutator`` as ``extra``; they share the signature ``(rand, value, limit)`` and
@@ -40,6 +42,7 @@ from gofuzz_py.internal.mutators_number import (
     int_mutators,
 )
 from gofuzz_py.internal.mutators_text import TEXT_MUTATORS
+from gofuzz_py.internal.operator_table import OperatorTable
 
 if TYPE_CHECKING:
     from gofuzz_py.internal.kinds import Kind, Value
@@ -129,7 +132,7 @@ _FAMILIES: dict[type, _Family[Any, Any]] = {
 class Mutator:
     """Changes the arguments of one fuzz target, one mutation at a time."""
 
-    __slots__ = ("mutate",)
+    __slots__ = ("_last", "_tables", "mutate")
 
     #: Replace one of the values, drawn uniformly, by a changed one.  The list
     #: is changed, no value is.  The new value is of its kind, within its limits
@@ -159,41 +162,71 @@ class Mutator:
         if not 0 <= max_len <= MAX_LEN:
             raise ValueError(f"max_len is {max_len}, want 0 to {MAX_LEN}")
         more = extra or {}
-        steps = [_step(kind, rand, max_len, more.get(kind.name, ())) for kind in kinds]
+        self._tables = [_table(kind, more.get(kind.name, ())) for kind in kinds]
+        self._last = _Last()
+        rows = zip(kinds, self._tables, strict=True)
+        steps = [_step(kind, table, self._last, rand, max_len) for kind, table in rows]
         if len(kinds) > 1:
-            self.mutate = _mutate_one_of(rand, steps)
+            self.mutate = _mutate_one_of(rand, steps, self._last)
         elif kinds[0].python is bytes:
-            self.mutate = _mutate_bytes(rand, max_len, more.get(kinds[0].name, ()), steps[0])
+            self.mutate = _mutate_bytes(rand, max_len, self._tables[0], self._last, steps[0])
         else:
             self.mutate = _mutate_only(steps[0])
+
+    def reward(self) -> None:
+        """Note that the mutation made last has led to something new: its operator is drawn more often."""
+        if self._last.operator is not None:
+            self._tables[self._last.argument].reward(self._last.operator)
 
 
 _Step = Callable[[Any], Any]
 
 
-def _step(kind: Kind, rand: Rand, max_len: int, extra: Sequence[Operator]) -> _Step:
+class _Last:
+    """The operator drawn last, and the argument it was for."""
+
+    __slots__ = ("argument", "operator")
+
+    def __init__(self) -> None:
+        self.argument = 0
+        self.operator: Operator | None = None
+
+
+def _table(kind: Kind, extra: Sequence[Operator]) -> OperatorTable[Operator]:
+    return OperatorTable((*_FAMILIES[kind.python].operators(kind), *extra))
+
+
+def _step(kind: Kind, table: OperatorTable[Operator], last: _Last, rand: Rand, max_len: int) -> _Step:
     """Return a function that changes a value of the kind."""
     family = _FAMILIES[kind.python]
-    operators = (*family.operators(kind), *extra)
+    operators = table.slots
     count = len(operators)
     limit = family.limit(kind, max_len)
     accepts, cut, bits = family.accepts, family.cut, rand.bits
 
+    def resized() -> None:
+        nonlocal count
+        count = len(operators)
+
+    table.when_resized.append(resized)
+
     def step(value: Any) -> Any:
         for _ in range(_ATTEMPTS):
-            new = operators[bits(30) % count](rand, value, limit)
+            operator = operators[bits(30) % count]
+            new = operator(rand, value, limit)
             if new is not None and accepts(new, value, limit):
+                last.operator = operator
                 return new
         return cut(value, limit)
 
     return step
 
 
-def _mutate_one_of(rand: Rand, steps: Sequence[_Step]) -> Callable[[list[Value]], None]:
+def _mutate_one_of(rand: Rand, steps: Sequence[_Step], last: _Last) -> Callable[[list[Value]], None]:
     bits, count = rand.bits, len(steps)
 
     def mutate(values: list[Value]) -> None:
-        index = bits(30) % count
+        index = last.argument = bits(30) % count
         values[index] = steps[index](values[index])
 
     return mutate
@@ -207,20 +240,27 @@ def _mutate_only(step: _Step) -> Callable[[list[Value]], None]:
 
 
 def _mutate_bytes(
-    rand: Rand, max_len: int, extra: Sequence[Operator], again: _Step
+    rand: Rand, max_len: int, table: OperatorTable[Operator], last: _Last, again: _Step
 ) -> Callable[[list[Value]], None]:
     """Return the quick way for a single bytes argument, the usual case.
 
     It does what ``_step`` does, the first attempt written out and the others
     left to ``again``: nine in ten succeed at once.
     """
-    operators: tuple[Operator, ...] = (*BYTE_MUTATORS, *extra)
+    operators = table.slots
     count = len(operators)
     bits = rand.bits
 
+    def resized() -> None:
+        nonlocal count
+        count = len(operators)
+
+    table.when_resized.append(resized)
+
     def mutate(values: list[Value]) -> None:
         value = values[0]
-        new = operators[bits(30) % count](rand, value, max_len)
+        operator = last.operator = operators[bits(30) % count]
+        new = operator(rand, value, max_len)
         if new is None or new == value or len(new) > max_len:  # type: ignore[arg-type]
             new = again(value)
         values[0] = new

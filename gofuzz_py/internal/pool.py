@@ -49,6 +49,8 @@ class PoolEntry:
     cost: int
     #: How often it was chosen since it last yielded.
     idle: int = 0
+    #: Were the conditions it meets looked at?
+    is_seen: bool = False
 
 
 class Pool:
@@ -65,16 +67,23 @@ class Pool:
         self._sums: list[int] = []
         self._total = 0
         self._choices_left = 0
+        self._cost = 0
         #: The input chosen last.
         self.current: PoolEntry | None = None
 
     def __len__(self) -> int:
         return len(self.entries)
 
-    def add(self, values: list[Value], size: int, locations: Collection[int], cost: int) -> None:
+    @property
+    def mean_cost(self) -> float:
+        """Locations executed by one run, on the average of all inputs."""
+        return self._cost / (len(self.entries) or 1)
+
+    def add(self, values: list[Value], size: int, locations: Collection[int], cost: int) -> PoolEntry:
         """Take in an input, the locations it reaches and what one run of it costs."""
         entry = PoolEntry(values, size, max(1, cost))
         self.entries.append(entry)
+        self._cost += entry.cost
         reached, best = self._reached, self._best
         price = entry.cost * (_SMALL_BYTES + size)
         for location in locations:
@@ -86,6 +95,7 @@ class Pool:
             self._newest.append([entry, _NEWEST_CHOICES])
             del self._newest[:-_NEWEST]
         self._choices_left = min(self._choices_left, _TABLE_CHOICES_AFTER_NEWS)
+        return entry
 
     def reward(self) -> None:
         """Note that the input chosen last has led to something new."""

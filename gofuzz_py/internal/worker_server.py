@@ -15,12 +15,15 @@ from __future__ import annotations
 
 import base64
 import sys
-from collections.abc import Callable, Collection, Sequence, Sized
-from typing import Protocol
+from collections.abc import Callable, Sequence
 
 from gofuzz_py.errors import EngineError
 from gofuzz_py.internal import messages, sys_platform
 from gofuzz_py.internal.coverage import Report
+from gofuzz_py.internal.coverage_modules import complaints
+from gofuzz_py.internal.dictionary import Dictionary
+from gofuzz_py.internal.execution import Core, Executor, RunTarget
+from gofuzz_py.internal.explorer import Explorer
 from gofuzz_py.internal.isolated import os, time
 from gofuzz_py.internal.kinds import BYTES, Kind, Value
 from gofuzz_py.internal.mem import (
@@ -47,16 +50,10 @@ from gofuzz_py.internal.messages import (
     WarmupResponse,
 )
 from gofuzz_py.internal.minimize import minimize_values
-from gofuzz_py.internal.mutator import Mutator
-from gofuzz_py.internal.mutators_splice import splice_operators
-from gofuzz_py.internal.pool import Pool
-from gofuzz_py.internal.rand import FastRand
 from gofuzz_py.internal.reserve import make_room
 from gofuzz_py.internal.wire import value_decoder, value_encoder
 from gofuzz_py.internal.worker_comm import WorkerComm, write_all
 
-#: Mutations piled on one another before a chain starts afresh.  Go's number, which Go calls arbitrary.
-CHAINED_MUTATIONS = 5
 #: Bytes of each value that no mutator may use, as in Go: room for the format round it.
 VALUE_HEADROOM = 100
 #: The clock is looked at about this often; see ``WorkerServer._fuzz``.
@@ -65,63 +62,38 @@ _CLOCK_PERIOD_S = 0.004
 _MAX_OTHERS, _MAX_OTHER_BYTES = 8, 1 << 20
 #: Inputs found that one call brings home at most.
 _MAX_FOUND = 64
-#: Executions that shrinking new inputs may take: a share of all, and at most so many for one.
-_SHRINK_SHARE, _SHRINK_MOST = 1 / 16, 200
-
-#: Runs the target on values; returns how it failed, or None.
-RunTarget = Callable[[Sequence[Value]], Failure | None]
-
-
-class Core(Protocol):
-    """What the server needs of a coverage core (counters.Counters), once it has been started."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def hits(self) -> Sized: ...
-    def news(self) -> list[int]: ...
-    def mark_known(self, locations: Collection[int]) -> None: ...
-    def drop_strays(self) -> None: ...
-    def measure(self, run: Callable[[], object], only: Collection[int] | None = None) -> dict[int, int]: ...
-    def upkeep(self) -> object: ...
 
 
 class WorkerServer:
     """Answers the coordinator's calls in a worker process, one at a time."""
 
     def __init__(
-        self, comm: WorkerComm, kinds: Sequence[Kind], run: RunTarget, core: Core, about: PingResponse
+        self,
+        comm: WorkerComm,
+        kinds: Sequence[Kind],
+        run: RunTarget,
+        core: Core,
+        about: PingResponse,
+        dictionary: Dictionary | None = None,
     ) -> None:
         self._comm = comm
         self._kinds = list(kinds)
-        self._run = run
         self._core = core
         self._about = about
+        self._dictionary = dictionary if dictionary is not None else Dictionary()
         self._encode = value_encoder(kinds)
         self._decode = value_decoder(kinds)
         is_plain = self._kinds == [BYTES]
-        self._record = comm.mem.recorder(None if is_plain else self._encode)
+        self._executor = Executor(run, comm.mem.recorder(None if is_plain else self._encode), core)
         self._buffer = bytearray()
         self._recursion_limit = sys.getrecursionlimit()
         #: Half of the memory is for what a call brings home.
         self._room = comm.mem.capacity // 2
-        #: Executions of the current call, and those it may make.
-        self._count = 0
-        self._limit = 0
-        #: Executions in ended calls, and those that shrinking new inputs took.
-        self._total = 0
-        self._shrunk = 0
         self._start_over(0)
 
     def _start_over(self, seed: int) -> None:
-        rand = FastRand(seed)
-        self._pool = Pool(rand)
-        splices = splice_operators(self._kinds, self._pool.random_values)
         max_len = self._room // len(self._kinds) - VALUE_HEADROOM
-        self._mutator = Mutator(self._kinds, rand, max_len, splices)
-        #: Values in the middle of a chain, carried from one burst to the next, and its length.
-        self._chain: list[Value] = []
-        self._links = 0
+        self._explorer = Explorer(self._kinds, self._executor, self._encode, max_len, seed, self._dictionary)
 
     def serve(self) -> None:
         """Answer calls until the coordinator closes the pipe.
@@ -148,7 +120,6 @@ class WorkerServer:
     def _answer(self, call: Call) -> Response:
         if sys.getrecursionlimit() < self._recursion_limit:
             sys.setrecursionlimit(self._recursion_limit)  # a target has lowered it
-        self._count = 0
         if isinstance(call, FuzzArgs):
             return self._fuzz(call)
         if isinstance(call, WarmupArgs):
@@ -171,54 +142,21 @@ class WorkerServer:
 
     def _warmup(self, args: WarmupArgs) -> WarmupResponse:
         """Run each input once, and once more with hits counted if it reaches something new."""
-        self._limit = args.limit or 1 << 62
+        executor = self._executor
+        executor.start_call(args.limit)
         found: list[Found] = []
         done = 0
         for index, (values, size) in enumerate(self._take_inputs(args.lengths)):
-            if self._count >= self._limit:
+            if executor.is_spent:
                 break
-            failure = self._execute(values)
-            fresh = self._core.news()
-            if failure is None:
-                failure, entry = self._measure(values, size, fresh)
-                if entry is not None:
-                    found.append(Found(index, size, fresh, *entry))
+            failure, fresh, entry = self._explorer.warm_up(values, size)
+            if entry is not None:
+                found.append(Found(index, size, fresh, *entry))
             if failure is not None:
-                return WarmupResponse(done, found, failure, self._count)
+                return WarmupResponse(done, found, failure, executor.count)
             done += 1
         self._core.upkeep()
-        return WarmupResponse(done, found, None, self._count)
-
-    def _execute(self, values: Sequence[Value]) -> Failure | None:
-        """Run the target on values, recorded and counted."""
-        self._count += 1
-        self._record(values, self._count)
-        return self._run(values)
-
-    def _measure(
-        self, values: list[Value], size: int, fresh: Collection[int]
-    ) -> tuple[Failure | None, tuple[list[int], int] | None]:
-        """Take values into the pool; if they reached something new, count what they reach.
-
-        Returns how the second run failed, if it did, and the locations reached
-        with their count, or None where nothing new was reached.
-        """
-        if not fresh or self._count >= self._limit:
-            self._pool.add(values, size, fresh, len(fresh))
-            return None, (list(fresh), len(fresh)) if fresh else None
-        failure, counts = self._count_hits(values)
-        if failure is not None:
-            return failure, None
-        locations, cost = list(counts), sum(counts.values())
-        self._pool.add(values, size, locations, cost)
-        return None, (locations, cost)
-
-    def _count_hits(
-        self, values: Sequence[Value], only: Collection[int] | None = None
-    ) -> tuple[Failure | None, dict[int, int]]:
-        failures: list[Failure | None] = []
-        counts = self._core.measure(lambda: failures.append(self._execute(values)), only)
-        return failures[0], counts
+        return WarmupResponse(done, found, None, executor.count)
 
     # --- fuzzing ------------------------------------------------------------------------------
 
@@ -232,32 +170,30 @@ class WorkerServer:
         start = before = time.monotonic()
         inputs = self._take_inputs([found.length for found in args.inputs])
         for found, (values, size) in zip(args.inputs, inputs, strict=True):
-            self._pool.add(values, size, found.locations, found.cost)
+            self._explorer.pool.add(values, size, found.locations, found.cost)
         self._core.mark_known(args.known)
+        self._explorer.note_reached(args.known)
         deadline = start + args.timeout / 1e9 if args.timeout else float("inf")
-        self._limit = args.limit or 1 << 62
+        executor = self._executor
+        executor.start_call(args.limit)
         burst, failure = 1, None
         finds: list[tuple[Found, bytes]] = []
         room = self._room
-        while failure is None and self._count < self._limit and room > 0 and len(finds) < _MAX_FOUND:
-            last = min(self._count + burst, self._limit)
-            failure, is_news = self._burst(last)
-            if is_news:
-                failure, find = self._on_news()
-                if find is not None:
-                    finds.append(find)
-                    room -= len(find[1])
+        while failure is None and not executor.is_spent and room > 0 and len(finds) < _MAX_FOUND:
+            failure, find, is_closer_look = self._explorer.step(min(executor.count + burst, executor.limit))
+            if find is not None:
+                finds.append(find)
+                room -= len(find[1])
             now = time.monotonic()
             if now >= deadline:
                 break
-            if is_news:
+            if is_closer_look:
                 pass  # a closer look takes its time, and says nothing of how long executions are
             elif now - before < _CLOCK_PERIOD_S / 2:
                 burst *= 2
             elif now - before > _CLOCK_PERIOD_S:
                 burst = max(1, burst // 2)
             before = now
-        self._total += self._count
         self._core.upkeep()
         return self._bring_home(start, failure, finds)
 
@@ -268,83 +204,7 @@ class WorkerServer:
         failing = self._comm.mem.value_copy() if failure is not None else b""
         self._comm.mem.set_value(b"".join([failing, *(data for _, data in finds)]))
         found = [find for find, _ in finds]
-        return FuzzResponse(_elapsed_ns(start), self._count, failure, len(failing), found)
-
-    def _burst(self, last: int) -> tuple[Failure | None, bool]:
-        """Run mutants until ``last`` executions were made, one fails, or one reaches something new.
-
-        The inner loop.  Returns the failure, if any, and whether there is news.
-        """
-        mutate, record, run = self._mutator.mutate, self._record, self._run
-        choose, hits = self._pool.choose, self._core.hits
-        seen = len(hits)
-        values, links, count = self._chain, self._links, self._count
-        failure = None
-        while count < last:
-            if not links:
-                values, links = choose(), CHAINED_MUTATIONS
-            links -= 1
-            mutate(values)
-            count += 1
-            record(values, count)
-            failure = run(values)
-            if failure is not None or len(hits) != seen:
-                break
-        self._chain, self._links, self._count = values, links, count
-        return failure, failure is None and len(hits) != seen
-
-    def _on_news(self) -> tuple[Failure | None, tuple[Found, bytes] | None]:
-        """Look closer at the values just run: shrink them, count what they reach, keep them."""
-        fresh = self._core.news()
-        values = self._chain[:]
-        self._pool.reward()
-        failure, counts = self._count_hits(values) if self._count < self._limit else (None, {})
-        if failure is not None:
-            return failure, None
-        stable = [location for location in fresh if location in counts]
-        if not stable and self._count < self._limit:
-            return None, None  # reached once only, such as code that fills a cache
-        failure, smaller = self._shrink(values, stable)
-        if failure is not None:
-            return failure, None
-        if smaller != values and self._count < self._limit:
-            failure, again = self._count_hits(smaller)
-            if failure is not None:
-                return failure, None
-            if again.keys() >= set(stable):
-                values, counts = smaller, again
-        data = self._encode(values)
-        locations = list(counts) or fresh
-        cost = sum(counts.values())
-        self._pool.add(values, len(data), locations, cost)
-        return None, (Found(0, len(data), fresh, locations, cost), data)
-
-    def _shrink(self, values: list[Value], keep: Collection[int]) -> tuple[Failure | None, list[Value]]:
-        """Return smaller values that still reach ``keep``, as far as the credit goes.
-
-        A candidate that fails ends the search; it is the input run last.
-        """
-        credit = _SHRINK_MOST + int((self._total + self._count) * _SHRINK_SHARE) - self._shrunk
-        budget = min(credit, _SHRINK_MOST, self._limit - self._count - 1)
-        if budget <= 0 or not keep:
-            return None, values
-        first = self._count
-        wanted = set(keep)
-        met: list[Failure] = []
-
-        def reaches(candidate: list[Value]) -> bool:
-            failure, counts = self._count_hits(candidate, wanted)
-            if failure is not None:
-                met.append(failure)
-                return False
-            return counts.keys() >= wanted
-
-        def should_stop() -> bool:
-            return bool(met) or self._count >= first + budget
-
-        smaller = minimize_values(self._kinds, values, reaches, should_stop)
-        self._shrunk += self._count - first
-        return (met[0] if met else None), smaller
+        return FuzzResponse(_elapsed_ns(start), self._executor.count, failure, len(failing), found)
 
     # --- minimizing a failure -----------------------------------------------------------------
 
@@ -368,8 +228,8 @@ class WorkerServer:
         )
 
     def _run_recorded(self, values: Sequence[Value], count: int) -> tuple[Failure | None, bytes]:
-        self._record(values, count)
-        return self._run(values), self._encode(values)
+        self._executor.record(values, count)
+        return self._executor.run(values), self._encode(values)
 
 
 class _Minimization:
@@ -423,7 +283,7 @@ def about(kinds: Sequence[Kind], core: Core, reason: str, report: Report) -> Pin
         layout=report.layout,
         locations=report.locations,
         modules=[module.name for module in report.modules if module.problem is None],
-        problems=[f"no imported module matches {pattern}" for pattern in report.unmatched],
+        problems=complaints(report),
     )
 
 
@@ -436,11 +296,18 @@ _BLAME: tuple[tuple[type[BaseException], int], ...] = (
 )
 
 
-def run_fuzz_worker(kinds: Sequence[Kind], run: RunTarget, core: Core, about: PingResponse) -> None:
+def run_fuzz_worker(
+    kinds: Sequence[Kind],
+    run: RunTarget,
+    core: Core,
+    about: PingResponse,
+    dictionary: Dictionary | None = None,
+) -> None:
     """Serve the coordinator in a worker process until it closes the pipe.
 
     ``run`` is called with one value per kind; ``core`` has been started, and
-    ``about`` says what it instruments.  Raises EngineError where the process
+    ``about`` says what it instruments; ``dictionary`` is what mutators take
+    words from.  Raises EngineError where the process
     was not started as a worker, OSError or WorkerProtocolError where the talk
     breaks down; the caller ends the process with the exit status 70.
     """
@@ -451,7 +318,7 @@ def run_fuzz_worker(kinds: Sequence[Kind], run: RunTarget, core: Core, about: Pi
         raise EngineError(f"not started as a worker: {error}") from error
     forked_children_are_not_workers(mem)
     try:
-        WorkerServer(WorkerComm(fuzz_in, fuzz_out, mem), kinds, run, core, about).serve()
+        WorkerServer(WorkerComm(fuzz_in, fuzz_out, mem), kinds, run, core, about, dictionary).serve()
     except BaseException as error:
         leave_if_forked()
         make_room(error)

@@ -15,10 +15,12 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from gofuzz_py.internal import kinds, worker_server
+from gofuzz_py.internal import explorer, kinds
 from gofuzz_py.internal.coverage import Report
 from gofuzz_py.internal.kinds import Kind, Value
 from gofuzz_py.internal.messages import Failure
+from gofuzz_py.internal.operands_record import Seen
+from gofuzz_py.internal.operands_rewrite import Place
 from gofuzz_py.internal.worker_server import about, run_fuzz_worker
 
 #: What a target under test here is: values in, failure or None out.
@@ -29,6 +31,7 @@ class ToldCore:
     """A coverage core whose locations are whatever the target says it has reached."""
 
     name = "told"
+    can_observe = False
 
     def __init__(self) -> None:
         self.hits: list[int] = []
@@ -67,6 +70,15 @@ class ToldCore:
         finally:
             self._counts = None
         return counts
+
+    def observe(self, run: Callable[[], object]) -> list[Seen]:
+        """Run, and see nothing (counters.Counters.observe)."""
+        self.measure(run)
+        return []
+
+    def place(self, number: int) -> tuple[str, Place]:
+        """Know no place (counters.Counters.place)."""
+        raise LookupError(number)
 
     def upkeep(self) -> None:
         """Do nothing (counters.Counters.upkeep)."""
@@ -228,7 +240,7 @@ def main() -> None:
         os.write(4, b"hello\n")
     taken: list[Kind] = [kinds.INT8, kinds.STR, kinds.FLOAT] if option == "typed" else [kinds.BYTES]
     if option == "appending":
-        setattr(worker_server, "Mutator", Appender)  # noqa: B010 - the module imports it, and does not offer it
+        setattr(explorer, "Mutator", Appender)  # noqa: B010 - the module imports it, and does not offer it
     target: Target = globals()[name]
     run_fuzz_worker(taken, target, core, about(taken, core, "a test", Report()))
 

@@ -1,0 +1,241 @@
+"""Fields of an input that are a function of the rest of it, and how they are put right.
+
+Owns ``infer``, which turns the two operands of a comparison (what stood in a
+field and what the program computed) into candidate ``Repair`` objects, and
+``Repair`` itself, which computes the field anew in any later value.  Knows
+nothing of targets, runs or the pool: whether a candidate is right is for the
+caller to try, by repairing a mutated input and looking at the comparison.
+Runs in worker processes: ``infer`` once per stuck comparison, a repair once
+per execution of an input that has one.  Go's engine has nothing of the kind;
+AFL's users patch the checksum out of the program instead.
+
+The work is done in layers: ``checksums_functions`` (with ``_crc`` and
+``_digits``) what may be computed, ``checksums_forms`` how it is written,
+``checksums_places`` where it stands; ``checksums_wants``, ``_search``,
+``_lengths`` and ``_remainders`` find it, ``_anchors`` and ``_scopes`` say how
+to find it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from gofuzz_py.internal.checksums_anchors import readings
+from gofuzz_py.internal.checksums_forms import Form, FormKinds
+from gofuzz_py.internal.checksums_functions import Derived
+from gofuzz_py.internal.checksums_lengths import SIZES, length_matches
+from gofuzz_py.internal.checksums_places import Part, Place
+from gofuzz_py.internal.checksums_remainders import remainder_matches
+from gofuzz_py.internal.checksums_scopes import Lines, Scope, chunk_records, line_record
+from gofuzz_py.internal.checksums_search import BUDGET_NS, Match, Search
+from gofuzz_py.internal.checksums_wants import as_bytes, find_wants
+
+#: How many candidates are returned unless the caller says otherwise.
+MOST_CANDIDATES = 16
+#: Longer values are not looked into: one pass over them costs more than many executions.
+LONGEST_VALUE = 1 << 20
+#: Five milliseconds: a repair that takes longer slows the run down more than it helps.
+_MOST_NS = 5_000_000
+#: A field of varying size may count itself; the number settles after a step or two.
+_MOST_STEPS = 4
+#: Pairs of a pair of tuples that are looked at.
+_MOST_PAIRS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A rule that computes a field from the rest of the value.  Equal rules are equal, and hashable."""
+
+    place: Place
+    form: Form
+    part: Part
+    derived: Derived
+    #: Empty for ``bytes`` values; for ``str`` the encoding in which offsets and sums are meant.
+    codec: str = ""
+    scope: Scope | None = None
+
+    def apply(self, value: bytes | str) -> bytes | str | None:
+        """Return the value with its field put right; the same object if it was.
+
+        None where the field or its part is no longer in place, or would take
+        too long to compute.  Never raises.
+        """
+        if not self.codec:
+            return self._mend_all(value) if isinstance(value, bytes) else None
+        if not isinstance(value, str):
+            return None
+        try:
+            data = value.encode(self.codec, "surrogatepass")
+            mended = self._mend_all(data)
+            if mended is data:
+                return value
+            return None if mended is None else mended.decode(self.codec, "surrogatepass")
+        except UnicodeError:  # a character that Latin-1 lacks, or a field amid a character
+            return None
+
+    def _mend_all(self, data: bytes) -> bytes | None:
+        if self.scope is None:
+            return self._mend(data)
+        mended = self.scope.apply(data, self._mend)
+        return data if mended == data else mended
+
+    def _mend(self, data: bytes) -> bytes | None:
+        for _ in range(1 if self.form.size else _MOST_STEPS):
+            found = self.wanted(data)
+            if found is None:
+                return None
+            begin, end, text = found
+            if data[begin:end] == text:
+                break
+            data = data[:begin] + text + data[end:]
+        return data
+
+    def wanted(self, data: bytes) -> tuple[int, int, bytes] | None:
+        """Return where the field begins and ends in one record and what should stand there, or None."""
+        place = self.place.find(data, self.form)
+        if place is None:
+            return None
+        begin, end = place
+        covered = self.part.cut(data, begin, end)
+        if covered is None or self.derived.base.cost * len(covered) > _MOST_NS:
+            return None
+        number = self.derived.number(covered)
+        return None if number < 0 else (begin, end, self.form.write(number))
+
+    def describe(self) -> str:
+        """Say in one line what is put where."""
+        text = f"{self.derived} of {self.part}, {self.place}, {self.form}"
+        return f"{text}, {self.scope}" if self.scope else text
+
+
+def infer(value: bytes | str, field: object, computed: object, limit: int = MOST_CANDIDATES) -> list[Repair]:
+    """Return rules that explain ``computed`` as what should stand where ``field`` was read, likeliest first.
+
+    Either operand may be the computed one.  Whole numbers, bytes and text are
+    looked at, and equally long tuples of them item by item; for anything else
+    the list is empty.  Every rule, applied to ``value``, writes ``computed``
+    into the field.  Takes some milliseconds at most; gives the same list for
+    the same arguments.
+    """
+    if len(value) > LONGEST_VALUE or not value:
+        return []
+    ranked: list[tuple[int, Repair]] = []
+    for data, codec, kinds in _readings_of(value):
+        search = Search(data)
+        for turn, (was, wanted) in enumerate(_pairs(field, computed)):
+            search.left_ns = BUDGET_NS // 2
+            for match in _matches(search, was, wanted, kinds):
+                ranked += _repairs(search, match, codec, match.rank + turn % 2)
+    ranked.sort(key=lambda row: row[0])
+    return list(dict.fromkeys(repair for _, repair in ranked))[:limit]
+
+
+def repair_all(repairs: Sequence[Repair], value: bytes | str) -> bytes | str:
+    """Apply repairs one after another, inner fields first; one that is not in place is passed over."""
+    for repair in repairs:
+        mended = repair.apply(value)
+        if mended is not None:
+            value = mended
+    return value
+
+
+def arrange(repairs: Iterable[Repair], value: bytes | str) -> list[Repair]:
+    """Order repairs so that a field comes before those whose part it lies in; lengths before digests of them.
+
+    Judged on ``value``.  Where two fields lie in each other's part, the one
+    over fewer bytes comes first.
+    """
+    rows = [(_reach(repair, value), repair) for repair in repairs]
+    return [repair for _, repair in sorted(rows, key=lambda row: row[0])]
+
+
+def _reach(repair: Repair, value: bytes | str) -> tuple[bool, int]:
+    """Return whether what a byte is matters to the field, and how many bytes it covers."""
+    data = value if isinstance(value, bytes) else value.encode(repair.codec or "utf-8", "replace")
+    place = repair.place.find(data, repair.form)
+    covered = repair.part.cut(data, *place) if place else None
+    return repair.derived.base not in SIZES, len(covered or b"")
+
+
+def _readings_of(value: bytes | str) -> Iterator[tuple[bytes, str, FormKinds]]:
+    """Return the bytes in which to look: of text, UTF-8 for what is text and Latin-1 for raw fields."""
+    if isinstance(value, bytes):
+        yield value, "", "all"
+        return
+    yield value.encode("utf-8", "surrogatepass"), "utf-8", "text"
+    try:
+        yield value.encode("latin-1"), "latin-1", "raw"
+    except UnicodeEncodeError:
+        return
+
+
+def _pairs(field: object, computed: object) -> Iterator[tuple[object, object]]:
+    """Pair the operands both ways; of tuples, the items that differ."""
+    if type(field) is tuple and type(computed) is tuple:
+        if len(field) == len(computed) <= 64:
+            pairs = [pair for pair in zip(field, computed, strict=True) if _can_be_field(*pair)]
+            for was, wanted in pairs[:_MOST_PAIRS]:
+                yield from ((was, wanted), (wanted, was))
+    elif _can_be_field(field, computed):
+        yield from ((field, computed), (computed, field))
+
+
+def _can_be_field(field: object, computed: object) -> bool:
+    """Are both numbers, or both bytes or text?  No method of theirs is called before that is known."""
+    if type(field) is int or type(computed) is int:
+        return type(field) is type(computed)
+    return as_bytes(field) is not None and as_bytes(computed) is not None
+
+
+def _matches(search: Search, field: object, computed: object, kinds: FormKinds) -> list[Match]:
+    matches = search.run(find_wants(search.value, field, computed, kinds))
+    if type(field) is int and type(computed) is int:
+        matches += length_matches(search, field, computed, kinds)
+        matches += remainder_matches(search, field, computed, kinds)
+    return matches
+
+
+def _repairs(search: Search, match: Match, codec: str, rank: int) -> Iterator[tuple[int, Repair]]:
+    """List rules for one match, those for each of many records included."""
+    value = search.value
+    for repair in _plain_repairs(value, match, codec, None):
+        yield rank, repair
+        rank += 1
+    line = search.line_of(match.want.begin, match.want.end)
+    record = line_record(value, match, line)
+    if record:
+        yield from _scoped_repairs(value, *record, codec, Lines(), rank - 2)
+    for chunks, chunk, moved in chunk_records(value, match):
+        yield from _scoped_repairs(value, chunk, moved, codec, chunks, rank - 2)
+
+
+def _plain_repairs(data: bytes, match: Match, codec: str, scope: Scope | None) -> Iterator[Repair]:
+    want = match.want
+    expected = want.begin, want.end, want.form.write(want.number)
+    for place, part in readings(data, match):
+        repair = Repair(place, want.form, part, match.derived, codec, scope)
+        if repair.wanted(data) == expected:
+            yield repair
+
+
+def _scoped_repairs(
+    value: bytes, record: bytes, match: Match, codec: str, scope: Scope, rank: int
+) -> Iterator[tuple[int, Repair]]:
+    """List rules for every record; before the others if more than one record obeys it already."""
+    for repair in _plain_repairs(record, match, codec, scope):
+        yield rank - (3 if _obeying(scope, value, repair) else 0), repair
+        return
+
+
+def _obeying(scope: Scope, value: bytes, repair: Repair) -> bool:
+    """Is there a record that has the right field already?"""
+    is_right: list[bool] = []
+
+    def look(record: bytes) -> None:
+        found = repair.wanted(record) if len(is_right) < 16 else None
+        if found:
+            is_right.append(record[found[0] : found[1]] == found[2])
+
+    scope.apply(value, look)
+    return any(is_right)

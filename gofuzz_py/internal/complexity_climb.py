@@ -1,0 +1,231 @@
+"""How the work of a target grows with its input: counted at growing sizes, then judged.
+
+Owns the way up (which size is run next, and when to stop) and the verdict:
+which locations run quadratically often or worse, and the three sizes that show
+it.  Asks for counts by a callable; must not know targets, failures, source
+lines or what is done with a verdict.  Runs in worker processes (and, for
+seeds, in the coordinator process), called by ``complexity_judge``.
+
+Counts of executed locations take the place of a stopwatch, after PerfFuzz
+(Lemieux, Padhye, Sen, Song: "PerfFuzz: Automatically Generating Pathological
+Inputs", ISSTA 2018): they are the same in every run and on every machine.  Where PerfFuzz looks for
+inputs that cost more than others of one size, here one input is grown, and the
+exponent of the growth decides.
+
+What protects from false alarms: a location's own count must grow by nearly
+four at two doublings in a row, not only the sum; most of the whole work must
+grow so, too; the sum must be large enough that windows and tables of some
+hundred items are outgrown; and the smallest size, run again at the end, must
+still cost what it did, so that what grows with the number of runs is not
+taken for what grows with the input.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from math import log
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gofuzz_py.internal.complexity_growth import Growth
+    from gofuzz_py.internal.kinds import Value
+
+    #: Runs the target on values; returns how often each location was executed.
+    Measure = Callable[[list[Value]], Mapping[int, int]]
+
+#: An execution may run about so many locations: a tenth of a second to a quarter.
+MAX_LOCATIONS = 1_000_000
+#: So many must run at the largest size before it is called a finding.  A loop over a window of
+#: 256 items, which looks quadratic while it fills, has made 33,000 by then.
+MIN_LOCATIONS = 100_000
+#: The same where one piece more multiplies the work.
+_MIN_STEEP_LOCATIONS = 10_000
+#: No input is grown beyond this.
+MAX_SIZE = 1 << 14
+#: Times or bytes at which it is decided whether going on is worth while.
+_LOOK_TIMES, _LOOK_SIZE, _LOOK_SIZE_TIMES = 64, 512, 16
+#: A location is suspected when its count grows with this exponent, from so many on.
+#: (n log n has 1.3 between 16 and 64.)
+_SUSPECT, _SUSPECT_COUNT = 1.35, 64
+#: What a location's count and the sum must grow with: 3.5 times and 3 times per doubling.
+_OWN_EXPONENT, _TOTAL_EXPONENT = 1.8, 1.58
+#: Below this many times there are no two doublings to look at, only single steps …
+_FEW_TIMES = 12
+#: … from so many times on, with an exponent that no usual power has there.
+_LEAST_TIMES, _STEEP_EXPONENT = 4, 3.5
+#: The part of its count by which the smallest size may differ when it is run again.
+_DRIFT = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One size, and what it ran."""
+
+    #: How often the pieces were repeated.
+    times: int
+    #: Bytes of the input.
+    size: int
+    #: How often each location was executed, and their sum.
+    counts: Mapping[int, int]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An input whose work grows too fast."""
+
+    growth: Growth
+    #: Three sizes, growing.
+    points: tuple[Point, Point, Point]
+    #: ``quadratic``, ``cubic``, ``degree 4`` …, ``exponential``.
+    degree: str
+    #: Locations whose own count grows so, the one that ran most first.
+    hot: tuple[int, ...]
+
+    def values(self) -> list[Value]:
+        """Return the largest of the three inputs."""
+        return self.growth.values(self.points[-1].times)
+
+
+def climb(
+    growth: Growth, measure: Measure, explore: Callable[[list[Value]], object] | None = None
+) -> Verdict | None:
+    """Run an input at growing sizes; return the verdict if its work grows too fast.
+
+    ``explore`` is called once on the way, before the first size of some weight
+    is measured.  What both raise comes through.  Goes up from the smallest
+    size, and as far only as the next one can be expected to run no more than
+    ``MAX_LOCATIONS``; ordinary inputs are run four times.
+    """
+    return _Climb(growth, measure, explore).run()
+
+
+class _Climb:
+    """The points of one growth."""
+
+    def __init__(
+        self, growth: Growth, measure: Measure, explore: Callable[[list[Value]], object] | None
+    ) -> None:
+        self._growth = growth
+        self._measure = measure
+        self._explore = explore
+        self._points: dict[int, Point] = {}
+        #: The points on the way up, in order; the others were filled in later.
+        self._way: list[Point] = []
+
+    def run(self) -> Verdict | None:
+        self._way.append(self._point(1))
+        while (times := self._next_times()) > 0:
+            if self._explore is not None and len(self._way) == 2:
+                self._explore(self._growth.values(times))
+            point = self._point(times)
+            self._way.append(point)
+            is_time = times >= _LOOK_TIMES or (times >= _LOOK_SIZE_TIMES and point.size >= _LOOK_SIZE)
+            if is_time and not _is_suspect(*self._way[-2:]):
+                return None
+            if point.total >= MIN_LOCATIONS and (verdict := self._verdict(times)) is not None:
+                return verdict
+        return self._verdict(self._way[-1].times)
+
+    def _point(self, times: int) -> Point:
+        """Run a size, unless that was done."""
+        if times not in self._points:
+            counts = self._measure(self._growth.values(times))
+            self._points[times] = Point(times, self._growth.size(times), counts, sum(counts.values()))
+        return self._points[times]
+
+    # --- the way up
+
+    def _next_times(self) -> int:
+        """Return the next size, as large a step as seems safe; 0 where none is."""
+        last = self._way[-1]
+        if len(self._way) == 1:
+            return 4 if last.total <= MAX_LOCATIONS // 16 else 0
+        is_early = last.times < _LOOK_TIMES and not _is_suspect(*self._way[-2:])
+        step = last.times * (3 if is_early else 1)
+        while step:
+            times = last.times + step
+            if self._growth.size(times) <= MAX_SIZE and self._expected(times) <= log(MAX_LOCATIONS):
+                return times
+            step = last.times if step > last.times else step // 2
+        return 0
+
+    def _expected(self, times: int) -> float:
+        """Return the logarithm of the locations that a size may run.
+
+        As a power, with a margin, where the exponent has been steady; else one
+        piece more may multiply the work, as two sizes cannot rule out.
+        """
+        before, last = self._way[-2:]
+        exponent = _exponent(before, last)
+        if len(self._way) > 2 and exponent <= 1.2 * _exponent(self._way[-3], before) + 0.2:
+            return _log(last.total) + 1.2 * max(exponent, 1.0) * log(times / last.times)
+        rate = max(_log(last.total) - _log(before.total), 0.0) / (last.times - before.times)
+        return _log(last.total) + rate * (times - last.times)
+
+    # --- the verdict
+
+    def _verdict(self, times: int) -> Verdict | None:
+        is_few = times < _FEW_TIMES
+        if times < _LEAST_TIMES:
+            return None
+        if self._points[times].total < (_MIN_STEEP_LOCATIONS if is_few else MIN_LOCATIONS):
+            return None
+        sizes = (times - 2, times - 1, times) if is_few else (times // 4, times // 2, times)
+        first, second, third = points = (self._point(sizes[0]), self._point(sizes[1]), self._point(sizes[2]))
+        own, whole = (_STEEP_EXPONENT, _STEEP_EXPONENT) if is_few else (_OWN_EXPONENT, _TOTAL_EXPONENT)
+        if min(_exponent(first, second), _exponent(second, third)) < whole:
+            return None
+        hot = [location for location in third.counts if _slope(points, location) >= own]
+        if not hot or not self._is_steady(first):
+            return None
+        hot.sort(key=lambda location: (-third.counts[location], location))
+        return Verdict(self._growth, points, _degree(points, hot[0]), tuple(hot))
+
+    def _is_steady(self, point: Point) -> bool:
+        """Does a size that was run before still cost the same?"""
+        again = sum(self._measure(self._growth.values(point.times)).values())
+        return abs(again - point.total) <= _DRIFT * point.total
+
+
+def _log(count: int) -> float:
+    return log(max(count, 1))
+
+
+def _exponent(before: Point, last: Point) -> float:
+    """Return the power of the size that the work has followed between two points."""
+    return (_log(last.total) - _log(before.total)) / log(last.times / before.times)
+
+
+def _is_suspect(before: Point, last: Point) -> bool:
+    """Has any location's own count grown faster than the size?"""
+    factor = (last.times / before.times) ** _SUSPECT
+    counts = before.counts
+    return any(
+        count >= _SUSPECT_COUNT and count >= factor * counts.get(location, 0)
+        for location, count in last.counts.items()
+    )
+
+
+def _slopes(points: tuple[Point, Point, Point], location: int) -> tuple[float, float]:
+    """Return the exponents that a location's own count follows; 0 where it was not run at all."""
+    first, second, third = (point.counts.get(location, 0) for point in points)
+    if not first:
+        return 0.0, 0.0
+    steps = [log(after.times / before.times) for before, after in pairwise(points)]
+    return (_log(second) - _log(first)) / steps[0], (_log(third) - _log(second)) / steps[1]
+
+
+def _slope(points: tuple[Point, Point, Point], location: int) -> float:
+    return min(_slopes(points, location))
+
+
+def _degree(points: tuple[Point, Point, Point], location: int) -> str:
+    early, late = _slopes(points, location)
+    if points[-1].times < _FEW_TIMES or (late >= 5 and late >= 1.5 * early):
+        return "exponential"
+    power = max(2, round(late))
+    return {2: "quadratic", 3: "cubic"}.get(power, f"degree {power}")

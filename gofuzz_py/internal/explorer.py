@@ -1,0 +1,307 @@
+"""What a worker does with its time: mutants in bursts, and closer looks at what is new.
+
+Owns the inner loop, the pool and the mutator behind it, the solving of
+conditions that a watched run has met, and how a new input is shrunk and
+counted before it is kept.  Must not know clocks, calls or shared memory.  Runs
+in worker processes; made by ``worker_server``, which asks for one step after
+the other.
+
+In Go this is part of worker.go and of fuzz.go: there the coordinator chooses
+the input, and nothing is solved.
+
+Everything is decided by counts, so that a run with a fixed seed repeats exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from gofuzz_py.internal.dictionary import Dictionary
+from gofuzz_py.internal.execution import Executor
+from gofuzz_py.internal.kinds import Kind, Value
+from gofuzz_py.internal.messages import Failure, Found
+from gofuzz_py.internal.minimize import minimize_values
+from gofuzz_py.internal.mutator import Mutator
+from gofuzz_py.internal.mutators_splice import splice_operators
+from gofuzz_py.internal.mutators_token import token_operators
+from gofuzz_py.internal.pool import Pool, PoolEntry
+from gofuzz_py.internal.rand import FastRand
+from gofuzz_py.internal.solver import Solver
+
+#: Mutations piled on one another before a chain starts afresh.  Go's number, which Go calls arbitrary.
+CHAINED_MUTATIONS = 5
+#: Executions that shrinking new inputs may take: a share of all, and at most so many for one.
+_SHRINK_SHARE, _SHRINK_MOST = 1 / 16, 200
+
+#: What solving may cost, as a share of everything and beforehand.  The unit is an execution of a
+#: target that does nothing, a bit more than a microsecond.
+_SOLVE_SHARE, _SOLVE_CREDIT = 1 / 12, 400_000
+#: In that unit: a location executed; watching a run, and each location in it; making one candidate.
+#: Measured on html.parser, tomllib and mistune.
+_LOCATION_COST, _WATCH_COST, _WATCHED_LOCATION_COST, _CANDIDATE_COST = 0.08, 20, 0.6, 12
+#: Inputs waiting for their turn to be solved, and how many are being solved at once.
+_MOST_WAITING, _MOST_STAGES = 64, 16
+#: Inputs kept for what caught exceptions tell.
+_MOST_SOFT = 1000
+
+
+class Step(NamedTuple):
+    """What came of one step."""
+
+    #: How the target failed, if it did; the input is the one run last.
+    failure: Failure | None = None
+    #: What was found and its encoded values.
+    find: tuple[Found, bytes] | None = None
+    #: Was there more to do than to run mutants?
+    is_closer_look: bool = False
+
+
+class Explorer:
+    """Searches for inputs that reach something new or fail."""
+
+    def __init__(
+        self,
+        kinds: Sequence[Kind],
+        executor: Executor,
+        encode: Callable[[Sequence[Value]], bytes],
+        max_len: int,
+        seed: int,
+        dictionary: Dictionary,
+    ) -> None:
+        self._kinds = kinds
+        self._executor = executor
+        self._core = executor.core
+        self._encode = encode
+        self._rand = FastRand(seed)
+        self.pool = Pool(self._rand)
+        extra = [
+            splice_operators(kinds, self.pool.random_values),
+            token_operators(kinds, dictionary),
+        ]
+        operators = {
+            kind.name: [one for table in extra for one in table.get(kind.name, ())] for kind in kinds
+        }
+        self._mutator = Mutator(kinds, self._rand, max_len, operators)
+        self._dictionary = dictionary
+        #: Values in the middle of a chain, carried from one burst to the next, and its length.
+        self._chain: list[Value] = []
+        self._links = 0
+        #: Executions that shrinking new inputs took.
+        self._shrunk = 0
+        self._solver = Solver(kinds, self._rand, max_len, dictionary)
+        #: New inputs whose conditions were not looked at; how far the pool was gone through for more.
+        self._waiting: list[PoolEntry] = []
+        self._passed = 0
+        self._stages: list[Iterator[list[Value]]] = []
+        #: What was done and what solving took of it, in the unit of the constants above.
+        self._worked = self._spent = 0.0
+        self._soft = 0
+
+    # --- what comes in ------------------------------------------------------------------------
+
+    def warm_up(
+        self, values: list[Value], size: int
+    ) -> tuple[Failure | None, list[int], tuple[list[int], int] | None]:
+        """Run an input of the corpus and take it into the pool.
+
+        Once more with hits counted if it reaches something new.  Returns how it
+        failed, if it did; what was new; and the locations reached with their
+        count, or None where nothing new was reached.
+        """
+        failure = self._executor.execute(values)
+        fresh = self._core.news()
+        self.note_reached(fresh)
+        if failure is not None:
+            return failure, fresh, None
+        if not fresh or self._executor.is_spent:
+            self.pool.add(values, size, fresh, len(fresh))
+            return None, fresh, (list(fresh), len(fresh)) if fresh else None
+        failure, counts = self._executor.count_hits(values)
+        if failure is not None:
+            return failure, fresh, None
+        locations, cost = list(counts), sum(counts.values())
+        self.pool.add(values, size, locations, cost)
+        return None, fresh, (locations, cost)
+
+    def note_reached(self, locations: Collection[int]) -> None:
+        """Let words that stand where these locations are be tried more often."""
+        self._dictionary.reached(locations)
+        self._core.drop_strays()  # of reading the source
+
+    # --- one step -----------------------------------------------------------------------------
+
+    def step(self, last: int) -> Step:
+        """Run until ``last`` executions were made, one fails, or one reaches something new."""
+        before = self._executor.count
+        is_look = self._may_solve()
+        failure, values = self._look_closer() if is_look else (None, None)
+        if failure is None and values is None:
+            failure, values = self._run_candidates(last) if self._stages else self._burst(last)
+        self._worked += (self._executor.count - before) * self._price()
+        if failure is not None or values is None:
+            return Step(failure, None, is_look)
+        failure, find = self._on_news(values)
+        return Step(failure, find, True)
+
+    def _price(self) -> float:
+        """Return what an execution costs on average."""
+        return 1 + self.pool.mean_cost * _LOCATION_COST
+
+    def _burst(self, last: int) -> tuple[Failure | None, list[Value] | None]:
+        """Run mutants until ``last`` executions were made, one fails, or one reaches something new.
+
+        The inner loop.  Returns the failure, if any, or else the values that brought news.
+        """
+        executor = self._executor
+        mutate, record, run = self._mutator.mutate, executor.record, executor.run
+        choose, hits = self.pool.choose, self._core.hits
+        seen = len(hits)
+        values, links, count = self._chain, self._links, executor.count
+        failure = None
+        while count < last:
+            if not links:
+                values, links = choose(), CHAINED_MUTATIONS
+            links -= 1
+            mutate(values)
+            count += 1
+            record(values, count)
+            failure = run(values)
+            if failure is not None or len(hits) != seen:
+                break
+        self._chain, self._links, executor.count = values, links, count
+        if failure is not None or len(hits) == seen:
+            return failure, None
+        self.pool.reward()
+        self._dictionary.reward(values)
+        return None, values[:]
+
+    # --- solving conditions -------------------------------------------------------------------
+
+    def _may_solve(self) -> bool:
+        """Is it time for a closer look, and is there credit for it?"""
+        if not self._core.can_observe or (self._stages and not self._waiting):
+            return False
+        return self._spent < _SOLVE_CREDIT + self._worked * _SOLVE_SHARE and not self._executor.is_spent
+
+    def _look_closer(self) -> tuple[Failure | None, list[Value] | None]:
+        """Watch a run of some input, and prepare candidates for the conditions it met.
+
+        Returns the failure, if any, or else the values that brought news.
+        """
+        entry = self._next_unseen()
+        if entry is not None:
+            values, cost = entry.values, entry.cost
+        else:
+            values, cost = self._mutant()
+            seen_before = len(self._core.hits)
+            failure = self._executor.execute(values)
+            if failure is not None or len(self._core.hits) != seen_before:
+                return failure, values if failure is None else None
+            if self._executor.is_spent:
+                return None, None
+        failure, seen = self._executor.observe(values)
+        self._spent += _WATCH_COST + cost * _WATCHED_LOCATION_COST
+        if failure is not None:
+            return failure, None
+        if entry is None and self._solver.new_features(seen) and self._soft < _MOST_SOFT:
+            self._soft += 1
+            self.pool.add(values[:], len(self._encode(values)), [-self._soft], cost)
+        self._stages.append(self._solver.candidates(values, seen, entry is not None))
+        del self._stages[:-_MOST_STAGES]
+        return None, None
+
+    def _next_unseen(self) -> PoolEntry | None:
+        """Return the newest find that was not looked at, or else another input of the pool."""
+        entries = self.pool.entries
+        while self._waiting or self._passed < len(entries):
+            if self._waiting:
+                entry = self._waiting.pop()
+            else:
+                entry = entries[self._passed]
+                self._passed += 1
+            if not entry.is_seen:
+                entry.is_seen = True
+                return entry
+        return None
+
+    def _mutant(self) -> tuple[list[Value], int]:
+        """Return a mutant of some input: the smallest that reaches a condition may lack what it takes."""
+        values = self.pool.choose()
+        cost = self.pool.current.cost if self.pool.current is not None else 1
+        for _ in range(1 + self._rand.bits(2)):
+            self._mutator.mutate(values)
+        return values, cost
+
+    def _run_candidates(self, last: int) -> tuple[Failure | None, list[Value] | None]:
+        """Run candidates until ``last`` executions were made, one fails, or one brings news."""
+        executor, hits = self._executor, self._core.hits
+        seen = len(hits)
+        for values in self._stages[-1]:
+            self._spent += _CANDIDATE_COST
+            failure = executor.execute(values)
+            if failure is not None:
+                return failure, None
+            if len(hits) != seen:
+                return None, values
+            if executor.count >= last:
+                return None, None
+        self._stages.pop()
+        return None, None
+
+    # --- what is new --------------------------------------------------------------------------
+
+    def _on_news(self, values: list[Value]) -> tuple[Failure | None, tuple[Found, bytes] | None]:
+        """Look closer at the values just run: shrink them, count what they reach, keep them."""
+        executor = self._executor
+        fresh = self._core.news()
+        self.note_reached(fresh)
+        failure, counts = (None, {}) if executor.is_spent else executor.count_hits(values)
+        if failure is not None:
+            return failure, None
+        stable = [location for location in fresh if location in counts]
+        if not stable and not executor.is_spent:
+            return None, None  # reached once only, such as code that fills a cache
+        failure, smaller = self._shrink(values, stable)
+        if failure is not None:
+            return failure, None
+        if smaller != values and not executor.is_spent:
+            failure, again = executor.count_hits(smaller)
+            if failure is not None:
+                return failure, None
+            if again.keys() >= set(stable):
+                values, counts = smaller, again
+        data = self._encode(values)
+        locations = list(counts) or fresh
+        cost = sum(counts.values())
+        self._waiting.append(self.pool.add(values, len(data), locations, cost))
+        del self._waiting[:-_MOST_WAITING]
+        return None, (Found(0, len(data), fresh, locations, cost), data)
+
+    def _shrink(self, values: list[Value], keep: Collection[int]) -> tuple[Failure | None, list[Value]]:
+        """Return smaller values that still reach ``keep``, as far as the credit goes.
+
+        A candidate that fails ends the search; it is the input run last.
+        """
+        executor = self._executor
+        credit = _SHRINK_MOST + int(executor.total * _SHRINK_SHARE) - self._shrunk
+        budget = min(credit, _SHRINK_MOST, executor.limit - executor.count - 1)
+        if budget <= 0 or not keep:
+            return None, values
+        first = executor.count
+        wanted = set(keep)
+        met: list[Failure] = []
+
+        def reaches(candidate: list[Value]) -> bool:
+            failure, counts = executor.count_hits(candidate, wanted)
+            if failure is not None:
+                met.append(failure)
+                return False
+            return counts.keys() >= wanted
+
+        def should_stop() -> bool:
+            return bool(met) or executor.count >= first + budget
+
+        smaller = minimize_values(self._kinds, values, reaches, should_stop)
+        self._shrunk += executor.count - first
+        return (met[0] if met else None), smaller

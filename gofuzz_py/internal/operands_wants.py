@@ -1,0 +1,363 @@
+"""From a condition that was met to what should have stood in its operands.
+
+Owns what each relation means: which value one side would have to have for the
+condition to come out the other way.  Must not know where an operand came from
+(``operands_find`` does), nor whether a wish is worth its executions.  Runs in a
+worker process; called by ``solver``.
+
+The idea of putting one operand of a comparison in the place of the other is
+RedQueen's (Aschermann and others, 2019).  Python's conditions are more than
+comparisons: look-ups, methods of strings, ``match``, regular expressions.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gofuzz_py.internal.operands_record import Subject
+from gofuzz_py.internal.operands_rewrite import ABSENT
+
+if TYPE_CHECKING:
+    from gofuzz_py.internal.operands_record import Seen
+    from gofuzz_py.internal.rand import Rand
+
+
+class Wish(NamedTuple):
+    """The program had ``seen``; with ``wanted`` a condition would come out another way."""
+
+    seen: Any
+    wanted: Any
+
+
+#: Members of a collection that one condition asks for at a time, and those near what is there.
+_MEMBERS, _NEAR = 12, 4
+#: Of a text in front of what is inserted or compared, so many characters tell the place.
+_CONTEXT = 24
+#: Texts in which ``split``, ``find`` and the like look are cut to this where they are wished.
+_LONGEST = 4096
+
+_TEXTS = (str, bytes)
+_NUMBERS = (int, float)
+
+_Wanter = Callable[["Seen", "Rand"], Iterator[Wish]]
+
+
+def wishes(seen: Seen, rand: Rand) -> Iterator[Wish]:
+    """Yield what would make the condition come out another way, the likely first."""
+    wanter = _WANTERS.get(seen.relation)
+    if wanter is not None:
+        yield from wanter(seen, rand)
+
+
+def is_met(seen: Seen) -> bool:
+    """Was the condition such that an equality or a membership held?"""
+    left, right = seen.left, seen.right
+    if seen.relation in ("==", "!="):
+        return bool(left == right)
+    if seen.relation in ("in", "not in"):
+        try:
+            return left in right
+        except TypeError:
+            return False
+    if seen.relation == "startswith":
+        return bool(left.startswith(right))
+    if seen.relation == "endswith":
+        return bool(left.endswith(right))
+    return False
+
+
+def _equal(seen: Seen, rand: Rand) -> Iterator[Wish]:
+    left, right = seen.left, seen.right
+    if left == right:
+        return
+    if type(left) is tuple or type(right) is tuple:
+        yield from _pairs(left, right)
+        return
+    yield Wish(left, right)
+    yield Wish(right, left)
+    yield from _without_frame(left, right)
+
+
+def _pairs(left: Any, right: Any) -> Iterator[Wish]:
+    """Compare two sequences member by member."""
+    if type(left) is tuple and type(right) is tuple:
+        for one, other in zip(left[:_MEMBERS], right[:_MEMBERS], strict=False):
+            if one != other and type(one) is not tuple and type(other) is not tuple:
+                yield Wish(one, other)
+                yield Wish(other, one)
+
+
+def _without_frame(left: Any, right: Any) -> Iterator[Wish]:
+    """Leave out what both texts begin or end with: the program may have put it there."""
+    if type(left) not in _TEXTS or type(left) is not type(right):
+        return
+    start = _common(left, right)
+    end = _common(left[::-1], right[::-1])
+    end = min(end, len(left) - start, len(right) - start)
+    if start:
+        yield Wish(left[start:], right[start:])
+    if end:
+        yield Wish(left[: len(left) - end], right[: len(right) - end])
+
+
+def _common(left: Any, right: Any) -> int:
+    """Return how long both texts are the same."""
+    shortest = min(len(left), len(right), _LONGEST)
+    for at in range(shortest):
+        if left[at] != right[at]:
+            return at
+    return shortest
+
+
+def _ordered(seen: Seen, rand: Rand) -> Iterator[Wish]:
+    left, right = seen.left, seen.right
+    if type(left) in _NUMBERS and type(right) in _NUMBERS:
+        yield from _ordered_numbers(left, right)
+    elif type(left) is tuple or type(right) is tuple:
+        yield from _pairs(left, right)
+    elif type(left) in _TEXTS and type(left) is type(right):
+        yield Wish(left, right)
+        yield Wish(right, left)
+
+
+def _ordered_numbers(left: Any, right: Any) -> Iterator[Wish]:
+    if not (math.isfinite(left) if type(left) is float else True) or right != right:
+        return
+    for one, other in ((left, right), (right, left)):
+        if one == other:
+            yield Wish(one, one + 1)
+            yield Wish(one, one - 1)
+            continue
+        yield Wish(one, other)
+        beyond = 1 if one < other else -1
+        yield Wish(one, other + beyond)
+
+
+def _member(seen: Seen, rand: Rand) -> Iterator[Wish]:
+    left, right = seen.left, seen.right
+    if type(right) in _TEXTS:
+        yield from _substring(left, right, rand)
+        return
+    if type(right) is dict:
+        right = tuple(right)
+    if type(right) is not tuple or not right:
+        return
+    for member in _choose(left, right, rand):
+        if type(member) is tuple:
+            yield from _pairs(left, member)
+        elif member != left:
+            yield Wish(left, member)
+            yield from _without_frame(left, member)
+    if type(left) in (str, bytes, int):  # the collection may come from the input as well
+        for member in right[:_NEAR]:
+            if type(member) is type(left):
+                yield Wish(member, left)
+
+
+def _choose(left: Any, members: Sequence[Any], rand: Rand) -> list[Any]:
+    """Choose some members: those most like what is there, and others in turn."""
+    if len(members) <= _MEMBERS:
+        return list(members)
+    near: list[Any] = []
+    if type(left) in _TEXTS and left:
+        alike = [member for member in members if type(member) is type(left)]
+        near = sorted(alike, key=lambda member: -_common(left, member))[:_NEAR]
+    start = rand.intn(len(members))
+    rest = [members[(start + index * 7919) % len(members)] for index in range(_MEMBERS - len(near))]
+    return list(dict.fromkeys([*near, *rest]))
+
+
+def _substring(part: Any, text: Any, rand: Rand) -> Iterator[Wish]:
+    """Wish a part in a text: the text with it, or the part as it stands there."""
+    if type(text) is bytes and type(part) is int:
+        part = bytes((part & 255,))
+    if type(part) is not type(text):
+        return
+    if part in text:
+        return
+    if part:
+        yield from _with_part(text, part, rand)
+    if text and len(text) <= _LONGEST:
+        at = rand.intn(len(text))
+        yield Wish(part, text[at : at + max(1, len(part))])
+        yield Wish(part, text[rand.intn(len(text)) :][:1])
+
+
+def _with_part(text: Any, part: Any, rand: Rand) -> Iterator[Wish]:
+    """Put a part at the beginning, the end or somewhere in a text."""
+    if not text:
+        yield Wish(text, part)
+        return
+    head, tail = text[:_CONTEXT], text[-_CONTEXT:]
+    yield Wish(head, part + head)
+    yield Wish(tail, tail + part)
+    at = rand.intn(len(text))
+    place = text[at : at + _CONTEXT]
+    cut = rand.intn(len(place) + 1)
+    yield Wish(place, place[:cut] + part + place[cut:])
+
+
+def _starts(seen: Seen, rand: Rand) -> Iterator[Wish]:
+    text, start = seen.left, seen.right
+    if not start or text.startswith(start):
+        return
+    head = text[: max(len(start), _CONTEXT)]
+    yield Wish(head, start + head[len(start) :])
+    yield Wish(head, start + head)
+    same = _common(text, start)
+    if same:
+        yield Wish(head, start + head[same:])
+    yield Wish(text[: len(start)], start)
+
+
+def _ends(seen: Seen, rand: Rand) -> Iterator[Wish]:
+    text, end = seen.left, seen.right
+    if not end or text.endswith(end):
+        return
+    tail = text[-max(len(end), _CONTEXT) :]
+    yield Wish(tail, tail + end)
+    yield Wish(tail, tail[: -len(end)] + end)
+
+
+def _looked_for(seen: Seen, rand: Rand) -> Iterator[Wish]:
+    text, part = seen.left, seen.right
+    if part and len(text) <= 1 << 16 and part not in text:
+        yield from _with_part(text, part, rand)
+
+
+def _stripped(seen: Seen, rand: Rand) -> Iterator[Wish]:
+    text, chars = seen.left, seen.right
+    if chars and type(chars) is type(text):
+        at = rand.intn(len(chars))
+        char = chars[at : at + 1]
+        yield from _with_part(text, char, rand)
+
+
+#: For each question about characters, texts for which the answer is yes, and tricky ones.
+_KINDS: dict[str, tuple[str, ...]] = {
+    "isdigit": ("7", "\u00b2", "x"), "isdecimal": ("7", "\u0667", "x"), "isnumeric": ("7", "\u00bd", "x"),
+    "isalpha": ("a", "\u00df", "7"), "isalnum": ("a7", "-"), "isspace": (" ", "\x1c", "x"),
+    "isupper": ("A", "a"), "islower": ("a", "A"), "istitle": ("Aa", "aA"), "isidentifier": ("_a1", "1a"),
+    "isascii": ("a", "\u00e9"), "isprintable": ("a", "\n"),
+}  # fmt: skip
+
+
+def _of_kind(seen: Seen, rand: Rand) -> Iterator[Wish]:
+    for example in _KINDS[seen.relation]:
+        if type(seen.left) is str:
+            yield Wish(seen.left, example)
+        elif example.isascii():
+            yield Wish(seen.left, example.encode())
+
+
+#: What ``int`` and ``float`` take, and what they take that few expect.
+_TEXT_NUMBERS = ("0", "1", "-1", "10", "1_0", " 7 ", "+3")
+_TEXT_FLOATS = ("0", "1.5", "-0.0", "1e3", "nan", "inf", "-inf", "1e999")
+
+
+def _number(seen: Seen, rand: Rand) -> Iterator[Wish]:
+    text = seen.left
+    table = _TEXT_NUMBERS if seen.relation == "int" else _TEXT_FLOATS
+    start = rand.intn(len(table))
+    for example in (table[start], table[0]):
+        yield Wish(text, example if type(text) is str else example.encode())
+
+
+def _length(seen: Seen, rand: Rand) -> Iterator[Wish]:
+    data, size = seen.left, seen.right
+    if len(data) != size and size <= _LONGEST:
+        yield Wish(data, (data + bytes(size))[:size])
+        yield Wish(len(data), size)
+
+
+# -- match -------------------------------------------------------------------------------------
+
+
+def _match(seen: Seen, rand: Rand) -> Iterator[Wish]:
+    for pattern in seen.right:
+        yield from _pattern(pattern, seen.left, 0)
+
+
+def _pattern(pattern: ast.pattern, subject: Any, depth: int) -> Iterator[Wish]:
+    """Yield what would bring a subject nearer to a pattern."""
+    if depth > 8:
+        return
+    if isinstance(pattern, ast.MatchValue):
+        yield from _value_pattern(pattern.value, subject)
+    elif isinstance(pattern, ast.MatchOr):
+        for inner in pattern.patterns:
+            yield from _pattern(inner, subject, depth + 1)
+    elif isinstance(pattern, ast.MatchAs) and pattern.pattern is not None:
+        yield from _pattern(pattern.pattern, subject, depth + 1)
+    elif isinstance(pattern, ast.MatchMapping) and type(subject) is dict:
+        yield from _mapping_pattern(pattern, subject, depth)
+    elif isinstance(pattern, ast.MatchSequence) and type(subject) is tuple:
+        yield from _sequence_pattern(pattern.patterns, subject, depth)
+    elif isinstance(pattern, ast.MatchClass):
+        yield from _class_pattern(pattern, subject, depth)
+
+
+def _value_pattern(value: ast.expr, subject: Any) -> Iterator[Wish]:
+    try:
+        wanted = ast.literal_eval(value)
+    except (ValueError, TypeError, RecursionError):
+        return
+    if type(subject) in (*_TEXTS, *_NUMBERS) and wanted != subject:
+        yield Wish(subject, wanted)
+        yield from _without_frame(subject, wanted)
+
+
+def _mapping_pattern(pattern: ast.MatchMapping, subject: dict[Any, Any], depth: int) -> Iterator[Wish]:
+    for key, inner in zip(pattern.keys, pattern.patterns, strict=True):
+        try:
+            name = ast.literal_eval(key)
+        except (ValueError, TypeError, RecursionError):
+            continue
+        if name in subject:
+            yield from _pattern(inner, subject[name], depth + 1)
+        else:
+            for other in list(subject)[:_NEAR]:
+                yield Wish(other, name)
+
+
+def _sequence_pattern(patterns: Sequence[ast.pattern], subject: Sequence[Any], depth: int) -> Iterator[Wish]:
+    star = next((at for at, one in enumerate(patterns) if isinstance(one, ast.MatchStar)), None)
+    if star is None:
+        if len(patterns) != len(subject):
+            yield Wish(len(subject), len(patterns))
+        pairs = list(zip(patterns, subject, strict=False))
+    else:
+        behind = len(patterns) - star - 1
+        pairs = [*zip(patterns[:star], subject, strict=False)]
+        if behind:
+            pairs += zip(patterns[-behind:], subject[-behind:], strict=False)
+    for inner, member in pairs:
+        yield from _pattern(inner, member, depth + 1)
+
+
+def _class_pattern(pattern: ast.MatchClass, subject: Any, depth: int) -> Iterator[Wish]:
+    if type(subject) is not Subject:  # str("x"), int(5): the only positional pattern is the value itself
+        for inner in pattern.patterns[:1]:
+            yield from _pattern(inner, subject, depth + 1)
+        return
+    named = [*zip(subject.names, pattern.patterns, strict=False)]
+    named += zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True)
+    for name, inner in named:
+        value = subject.attributes.get(name, ABSENT)
+        if value is not ABSENT:
+            yield from _pattern(inner, value, depth + 1)
+
+
+_WANTERS: dict[str, _Wanter] = {
+    "==": _equal, "!=": _equal, "<": _ordered, "<=": _ordered, ">": _ordered, ">=": _ordered,
+    "in": _member, "not in": _member, "startswith": _starts, "removeprefix": _starts, "endswith": _ends,
+    "removesuffix": _ends, "int": _number, "float": _number, "length": _length, "match": _match,
+    **dict.fromkeys(("strip", "lstrip", "rstrip"), _stripped),
+    **dict.fromkeys(
+        ("find", "rfind", "index", "rindex", "count", "split", "rsplit", "partition", "rpartition",
+         "replace", "__contains__"), _looked_for),
+    **dict.fromkeys(_KINDS, _of_kind),
+}  # fmt: skip

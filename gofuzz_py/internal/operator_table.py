@@ -1,0 +1,79 @@
+"""The operators of one argument, drawn the more often the more they have yielded in this run.
+
+Owns the weights.  Must not know what operators do.  Runs in worker processes;
+made by ``mutator``, which draws from ``slots`` once per execution; told of
+yields once per input that brought something new.
+
+Go draws evenly; weights learned while running are MOpt's (Lyu and others, 2019)
+in purpose, in method a plain quotient of what an operator has yielded and what
+its share of the draws would have made expect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+Operator = TypeVar("Operator")
+
+#: Once weights are known, there are so many slots, so that shares can be told apart.
+_SLOTS = 512
+#: The table is made again after so many yields, and half of what is known fades then.
+_PERIOD = 48
+#: So many yields are taken for granted at the start, spread by the first table.
+_PRIOR = 48.0
+#: No operator gets less or more than its first share times this.
+_LEAST, _MOST = 1 / 3, 3.0
+
+
+class OperatorTable(Generic[Operator]):
+    """Operators and their weights."""
+
+    def __init__(self, operators: Sequence[Operator]) -> None:
+        """Begin with even chances; what is listed twice is drawn twice as often."""
+        self._operators = list(dict.fromkeys(operators))
+        self._first = [operators.count(one) / len(operators) for one in self._operators]
+        self._shares = self._first[:]
+        self._yields = [0.0] * len(self._operators)
+        self._expected = [0.0] * len(self._operators)
+        self._since = 0
+        #: What is drawn from, evenly.  The same list for good.
+        self.slots = list(operators)
+        #: Called when ``slots`` has another length: who draws may have taken it down.
+        self.when_resized: list[Callable[[], None]] = []
+
+    def reward(self, operator: Operator) -> None:
+        """Note that an operator has led to something new."""
+        try:
+            index = self._operators.index(operator)
+        except ValueError:
+            return
+        self._yields[index] += 1
+        for at, share in enumerate(self._shares):
+            self._expected[at] += share
+        self._since += 1
+        if self._since >= _PERIOD:
+            self._since = 0
+            self._make_slots()
+
+    def _make_slots(self) -> None:
+        """Give each operator the slots it has earned, each at least one."""
+        weights = []
+        for first, found, expected in zip(self._first, self._yields, self._expected, strict=True):
+            prior = _PRIOR * first
+            weights.append(first * min(_MOST, max(_LEAST, (found + prior) / (expected + prior))))
+        total = sum(weights)
+        self._shares = [weight / total for weight in weights]
+        size = max(_SLOTS, 4 * len(self._operators))
+        owed, row = 0.0, []
+        for operator, share in zip(self._operators, self._shares, strict=True):
+            owed += share * size
+            count = max(1, round(owed))
+            owed -= count
+            row += [operator] * count
+        last = self._operators[-1]
+        self.slots[:] = row[:size] + [last] * (size - len(row))
+        for resized in self.when_resized:
+            resized()
+        self._yields = [value / 2 for value in self._yields]
+        self._expected = [value / 2 for value in self._expected]

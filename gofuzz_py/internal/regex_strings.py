@@ -1,0 +1,137 @@
+"""Strings that a compiled pattern matches, and strings that it nearly matches.
+
+Owns what is tried, how often, and the verification by the pattern itself.  Must
+not know where the strings go.  Runs in worker processes, when a recorded run
+has used a pattern; ``regex_progress`` continues what is there already and
+``regex_blowups`` attacks a pattern.
+
+Nothing here raises, whatever the pattern, and nothing takes long: a pattern
+that cannot be read (``regex_tree`` says which) gives no strings, and one that
+may blow up is asked only about what ``regex_match`` has come to an end with.
+
+Go's fuzzing knows nothing of regular expressions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, AnyStr
+
+from gofuzz_py.internal.regex_match import Attempt, Method
+from gofuzz_py.internal.regex_tree import Tree, tree_of
+from gofuzz_py.internal.regex_writer import LONGEST, Writer
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable, Iterator
+
+    from gofuzz_py.internal.rand import Rand
+
+#: Steps that the bounded matcher may take before a risky pattern is asked; about a millisecond.
+_BUDGET = 2000
+#: A text longer than this is asked about with care even where the pattern looks harmless.
+_SHORT = 256
+
+
+def strings(pattern: re.Pattern[AnyStr], rand: Rand, how_many: int, how: Method = "search") -> list[AnyStr]:
+    """Return up to ``how_many`` different strings that ``pattern.<how>(string)`` matches.
+
+    The first is the shortest and plainest.  The others show every branch, every
+    kind of repetition and the odd members of classes, in turn.  They are made
+    so that the whole string is matched, where the pattern allows it.
+    """
+    tree = tree_of(pattern)
+    if tree is None or tree.root.least > LONGEST:
+        return []
+    writer = Writer(rand)
+    found: dict[AnyStr, None] = {}
+    for number in range(2 * how_many + 6):
+        text = writer.text(tree.root, is_plain=number % 2 == 0)
+        string = None if text is None else as_string(tree, text, pattern)
+        if text is None or string is None or string in found:
+            continue
+        if accepts(tree, pattern, text, string, how):
+            found[string] = None
+            if len(found) >= how_many:
+                break
+    return list(found)
+
+
+def near(pattern: re.Pattern[AnyStr], rand: Rand, how_many: int) -> list[AnyStr]:
+    """Return up to ``how_many`` different strings that the pattern matches only nearly.
+
+    A character is missing, changed, in the other case or one too many, a
+    repetition has one too few or too many, something stands before or behind.
+    Some may match all the same: ``$`` allows a newline.
+    """
+    tree = tree_of(pattern)
+    if tree is None or tree.root.least > LONGEST:
+        return []
+    writer = Writer(rand)
+    found: dict[AnyStr, None] = {}
+    base = writer.text(tree.root) or ""
+    for number, text in enumerate(_nearly(tree, writer, rand, base)):
+        string = as_string(tree, text, pattern)
+        if string is not None and text != base:
+            found[string] = None
+        if len(found) >= how_many or number > 3 * how_many + 6:
+            break
+    return list(found)
+
+
+def _nearly(tree: Tree, writer: Writer, rand: Rand, base: str) -> Iterator[str]:
+    """Return texts without end, each second one by a wrong choice, the others by a wrong edit."""
+    for turn in range(1 << 30):
+        text = writer.text(tree.root, fault=rand.intn(max(1, writer.faults)))
+        yield base if text is None else text
+        text = writer.text(tree.root, is_plain=bool(turn & 1))
+        yield _EDITS[turn % len(_EDITS)](rand, base if text is None else text)
+
+
+def _cut(rand: Rand, text: str) -> str:
+    at = rand.intn(len(text))
+    return text[:at] + text[at + 1 :]
+
+
+#: Wrong edits of a text that matches, in the order in which they are tried.
+_EDITS: tuple[Callable[[Rand, str], str], ...] = (
+    lambda _, text: text + "\n",
+    lambda _, text: text.swapcase(),
+    _cut,
+    lambda _, text: text[:-1],
+    lambda _, text: " " + text,
+    lambda _, text: text + text[-1:],
+    lambda _, text: text + text,
+    lambda _, text: text[1:],
+    lambda _, text: text + "\0",
+    lambda rand, text: text[: rand.intn(len(text) + 1)],
+    lambda _, text: "\n" + text,
+)
+
+
+def as_string(tree: Tree, text: str, pattern: re.Pattern[AnyStr]) -> AnyStr | None:
+    """Return a text as what the pattern takes, or None where it does not fit into bytes."""
+    made: Any
+    try:
+        made = text if tree.is_text else text.encode("latin-1")
+    except UnicodeEncodeError:
+        made = None
+    return made  # type: ignore[no-any-return]
+
+
+def accepts(
+    tree: Tree, pattern: re.Pattern[AnyStr], text: str, string: AnyStr, how: Method, pos: int = 0
+) -> bool | None:
+    """Does ``pattern.<how>(string, pos)`` match?  None where finding out would take too long.
+
+    ``text`` is the string as text.
+    """
+    # A risky pattern may take ages to find no match; where our own matcher, which tries
+    # things in the same order, comes to an end, the pattern does so too.
+    is_risky = tree.is_risky or len(text) - pos > _SHORT
+    if is_risky and not Attempt(tree, text, how, pos, _BUDGET).is_finished:
+        return None
+    if how == "match":
+        return pattern.match(string, pos) is not None
+    if how == "search":
+        return pattern.search(string, pos) is not None
+    return pattern.fullmatch(string, pos) is not None

@@ -1,0 +1,151 @@
+"""Inputs made for the conditions that a run has met: what to try next, and how often.
+
+Owns the memory of what was wished and tried, the order of wishes, and the
+price list that keeps all this to a share of the time.  Must not know how a run
+is watched, nor run anything: the worker hands in what was seen and takes
+candidates.  Runs in worker processes, once for each new input and for a
+few others.
+
+After RedQueen (Aschermann and others, 2019) and AFL++'s CmpLog, which look at
+integers and memory comparisons; here the operands are Python's.  Everything is
+counted in executions and locations, never in seconds, so that a run with a
+fixed seed repeats exactly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
+
+from gofuzz_py.internal.operands_find import replacements
+from gofuzz_py.internal.operands_wants import Wish, is_met, wishes
+
+if TYPE_CHECKING:
+    from gofuzz_py.internal.dictionary import Dictionary
+    from gofuzz_py.internal.kinds import Kind, Value
+    from gofuzz_py.internal.operands_record import Seen
+    from gofuzz_py.internal.rand import Rand
+
+#: Ways of granting one wish that are tried at once, the first time and later.
+_WAYS, _WAYS_AGAIN = 12, 4
+#: Candidates from one watched run: of a new input, and of any other.
+_MOST_NEW, _MOST_OTHER = 600, 80
+#: Wishes looked at of one place and run.
+_MOST_OF_PLACE = 64
+#: What is remembered of wishes; beyond it all is forgotten, and tried again.
+_MEMORY = 1 << 17
+#: Texts longer than this are told apart by their beginning and length.
+_KEY_LENGTH = 48
+
+_between_words = re.compile(r"\d+|'[^']*'|\"[^\"]*\"").sub
+
+
+class Solver:
+    """Makes candidates for one fuzz target."""
+
+    def __init__(self, kinds: Sequence[Kind], rand: Rand, max_len: int, dictionary: Dictionary) -> None:
+        self._kinds = kinds
+        self._rand = rand
+        self._max_len = max_len
+        self._dictionary = dictionary
+        #: How often each wish was tried, and which conditions have come out true.
+        self._tried: dict[Any, int] = {}
+        self._met: set[Any] = set()
+        self._features: set[Any] = set()
+
+    def candidates(self, values: list[Value], seen: Sequence[Seen], is_new: bool) -> Iterator[list[Value]]:
+        """Yield inputs made from ``values`` for what a run of them has met.
+
+        The wishes of all places take turns, those that were tried least come first.
+        """
+        self._take_in(seen)
+        most = _MOST_NEW if is_new else _MOST_OTHER
+        made = 0
+        for key, wish in self._in_order(seen, is_new):
+            tries = self._tried.get(key, 0)
+            self._tried[key] = tries + 1
+            for candidate in self._grant(values, wish, _WAYS_AGAIN if tries else _WAYS):
+                yield candidate
+                made += 1
+                if made >= most:
+                    return
+
+    def new_features(self, seen: Sequence[Seen]) -> int:
+        """Return how many things a run showed that none has shown before, coverage apart.
+
+        An exception that was caught says how far code without coverage has
+        got: a decoder in C, mostly.
+        """
+        before = len(self._features)
+        for one in seen:
+            if one.relation == "except":
+                self._features.add((one.number, one.left, _between_words("#", repr(one.right)[:200])))
+        return len(self._features) - before
+
+    def _take_in(self, seen: Sequence[Seen]) -> None:
+        if len(self._tried) > _MEMORY:
+            self._tried.clear()
+        if len(self._met) > _MEMORY:
+            self._met.clear()
+        for one in seen:
+            if is_met(one):
+                self._met.add((one.number, _key(one.left)))
+
+    def _in_order(self, seen: Sequence[Seen], is_new: bool) -> list[tuple[Any, Wish]]:
+        """Return the wishes worth trying now."""
+        rows: dict[int, list[tuple[Any, Wish]]] = {}
+        for one in seen:
+            row = rows.setdefault(one.number, [])
+            if len(row) < _MOST_OF_PLACE:
+                for wish in wishes(one, self._rand):
+                    key = one.number, _key(wish.wanted), _key(wish.seen) if is_new else None
+                    row.append((key, wish))
+        ranked: list[tuple[tuple[int, int], Any, Wish]] = []
+        for wished in rows.values():
+            for turn, (key, wish) in enumerate(_distinct(wished)):
+                rank = self._rank(key, turn)
+                if rank is not None:
+                    ranked.append((rank, key, wish))
+        ranked.sort(key=lambda one: one[0])
+        return [(key, wish) for _, key, wish in ranked]
+
+    def _rank(self, key: Any, turn: int) -> tuple[int, int] | None:
+        """Say how early a wish comes; None if its turn is not now."""
+        tries = self._tried.get(key, 0)
+        is_known = (key[0], key[1]) in self._met
+        if tries and self._rand.bits(min(tries + 2 * is_known, 12)):
+            return None
+        return tries + 2 * is_known, turn
+
+    def _grant(self, values: list[Value], wish: Wish, most: int) -> Iterator[list[Value]]:
+        """Yield inputs in which the program may see what is wanted."""
+        made = []
+        for index, value in enumerate(values):
+            found = replacements(value, wish.seen, wish.wanted, self._rand, most, self._max_len)
+            made.append([(index, other) for other in found])
+        for turn in zip_longest(*made):
+            for pair in turn:
+                if pair is not None:
+                    index, other = pair
+                    candidate = values[:]
+                    candidate[index] = other
+                    yield candidate
+
+
+def _distinct(row: list[tuple[Any, Wish]]) -> list[tuple[Any, Wish]]:
+    return list({key: (key, wish) for key, wish in reversed(row)}.values())[::-1]
+
+
+def _key(value: Any) -> Any:
+    """Return what stands for a value in memory: itself, or less of it."""
+    if type(value) in (str, bytes) and len(value) > _KEY_LENGTH:
+        return value[:_KEY_LENGTH], len(value)
+    if type(value) is int and value.bit_length() > 256:
+        return value & 0xFFFF_FFFF, value.bit_length()
+    try:
+        hash(value)
+    except TypeError:
+        return repr(value)[:_KEY_LENGTH]
+    return value
