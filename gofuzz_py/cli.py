@@ -22,7 +22,7 @@ from typing import TextIO
 
 from gofuzz_py.errors import EngineError, UsageError
 from gofuzz_py.launch import Launch, current_launch
-from gofuzz_py.loader import TestModule, find_targets, flatten, load, unittest_suite
+from gofuzz_py.loader import TestModule, find_targets, flatten, has_tests, load, unittest_suite
 from gofuzz_py.matcher import Matcher, Selection
 from gofuzz_py.options import CACHE_MARK, Options, default_cache_dir, parse_arguments, usage_text
 from gofuzz_py.report import JsonReporter, Reporter, TextReporter, mute, visible
@@ -113,14 +113,15 @@ def _run(options: Options, launch: Launch) -> int:
 def _run_targets(options: Options, launch: Launch, reporter: Reporter) -> int:
     selection = Selection(options.run, options.skip)
     fuzz_pattern = Matcher(options.fuzz, "fuzz") if options.fuzz else None
+    list_pattern = Matcher(options.list, "list") if options.list is not None else None
     if fuzz_pattern is not None:
         load_engine()
     watchdog = _watchdog(options, reporter)
     modules = [_load(watchdog, shown, path) for shown, path in find_targets(options.targets)]
     _check_unknown_flags(options, modules)
-    if options.list is not None:
-        return _list(options.list, modules)
-    if not any(module.problem or module.has_test_main or _has_tests(module) for module in modules):
+    if list_pattern is not None:
+        return _list(list_pattern, modules)
+    if not any(module.problem or module.has_test_main or has_tests(module) for module in modules):
         reporter.line(
             "no tests to run: found no fuzz test and no unittest test in " + " ".join(options.targets)
         )
@@ -171,20 +172,16 @@ def _is_installed(path: str) -> bool:
     )
 
 
-def _has_tests(module: TestModule) -> bool:
-    if module.module is None:
-        return False
-    return bool(module.fuzz_tests) or unittest_suite(module.module).countTestCases() > 0
-
-
 def _check_unknown_flags(options: Options, modules: Sequence[TestModule]) -> None:
-    """Unknown flags are for a TestMain; without one they are a mistake."""
-    if options.unknown_flag and not any(module.has_test_main for module in modules):
+    """Unknown flags are for a TestMain; without one they are a mistake.
+
+    A module that cannot be imported may have one; then that is what has to be mended.
+    """
+    if options.unknown_flag and not any(module.has_test_main or module.problem for module in modules):
         raise UsageError(f"flag provided but not defined: {options.unknown_flag}")
 
 
-def _list(pattern: str, modules: Sequence[TestModule]) -> int:
-    matcher = Matcher(pattern, "list")
+def _list(pattern: Matcher, modules: Sequence[TestModule]) -> int:
     names = []
     for module in modules:
         if module.problem:
@@ -194,7 +191,7 @@ def _list(pattern: str, modules: Sequence[TestModule]) -> int:
         names += [type(case).__qualname__ for case in flatten(unittest_suite(module.module))]
         names += [test.name for test in module.fuzz_tests]
     for name in dict.fromkeys(names):
-        if matcher.matches(name):
+        if pattern.matches(name):
             _print(name + "\n")
     return EXIT_OK
 
@@ -222,15 +219,29 @@ def _clean(arguments: Sequence[str]) -> int:
             raise UsageError(f"flag provided but not defined: -{name}")
     if not is_asked:
         raise UsageError("clean needs to be told what: python -m gofuzz_py clean -fuzzcache")
-    if not os.path.lexists(cache):
+    if not cache:
+        raise UsageError("there is no home folder, and so no cache; name one with -fuzzcachedir")
+    if not os.path.exists(cache):
         return EXIT_OK
     if not os.path.exists(os.path.join(cache, CACHE_MARK)):
         raise UsageError(f"{cache} does not look like a fuzz cache (no {CACHE_MARK} in it); not removed")
     try:
-        shutil.rmtree(cache)
+        _remove(cache)
     except OSError as error:
         raise EngineError(f"cannot remove {cache}: {error}") from error
     return EXIT_OK
+
+
+def _remove(folder: str) -> None:
+    """Remove a folder; a link to one stays, and what it leads to is emptied."""
+    if not os.path.islink(folder):
+        shutil.rmtree(folder)
+        return
+    for entry in list(os.scandir(folder)):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path)
+        else:
+            os.remove(entry.path)
 
 
 def _on_interrupt(signum: int, frame: FrameType | None) -> None:

@@ -53,7 +53,13 @@ def fuzz_test(
     """Fuzz a target; note what came of it on ``f``."""
     options = run.options
     cache = os.path.abspath(options.fuzzcachedir) if options.fuzzcachedir else default_cache_dir()
-    mark_cache(cache)
+    if cache:
+        mark_cache(cache)
+    else:
+        run.reporter.line(
+            "warning: there is no home folder, so inputs are not kept; name a folder with -fuzzcachedir",
+            call.test.name,
+        )
     try:
         outcome = coordinate_fuzzing(
             CoordinateFuzzingOptions(
@@ -67,7 +73,7 @@ def fuzz_test(
                 continues=options.fuzzcontinue,
                 seed=options.fuzzseed,
                 corpus_dir=call.test.corpus_dir,
-                cache_dir=test_cache_dir(cache, call.test),
+                cache_dir=test_cache_dir(cache, call.test) if cache else "",
                 spawn=SpawnRequest(
                     run.launch.worker_argv(options.flag_arguments, test_module.shown, options.rest),
                     run.launch.worker_env(),

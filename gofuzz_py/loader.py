@@ -230,6 +230,13 @@ def _is_test_case(value: object) -> bool:
     return value not in (unittest.TestCase, unittest.FunctionTestCase, unittest.IsolatedAsyncioTestCase)
 
 
+def has_tests(module: TestModule) -> bool:
+    """Is there a fuzz test or a unittest test in an imported module?"""
+    if module.module is None:
+        return False
+    return bool(module.fuzz_tests) or unittest_suite(module.module).countTestCases() > 0
+
+
 def flatten(suite: unittest.TestSuite) -> Iterator[unittest.TestCase]:
     """List the test cases of a suite and of the suites in it."""
     for test in suite:

@@ -16,6 +16,7 @@ from typing import Any
 
 from gofuzz_py.durations import Budget, parse_budget, parse_duration
 from gofuzz_py.errors import UsageError
+from gofuzz_py.internal.dictionary_file import read_dictionary
 from gofuzz_py.internal.isolated import os
 
 
@@ -26,6 +27,19 @@ def usable_cpus() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+#: Worker processes of a run, at most; what each needs of open files, and what the rest needs.
+MOST_WORKERS, _FILES_OF_WORKER, _FILES_OF_REST = 4096, 5, 32
+
+
+def most_workers() -> tuple[int, str]:
+    """Return how many worker processes one run may have here, and why not more."""
+    open_files = os.sysconf("SC_OPEN_MAX") if hasattr(os, "sysconf") else -1
+    most = max(1, (open_files - _FILES_OF_REST) // _FILES_OF_WORKER)
+    if open_files < 0 or most >= MOST_WORKERS:
+        return MOST_WORKERS, ""
+    return most, f" (the limit on open files is {open_files}: ulimit -n)"
 
 
 #: A file in the cache folder: ``clean -fuzzcache`` removes no folder without it.
@@ -59,6 +73,8 @@ class Options:
     fuzzseed: int | None = None
     fuzzinputtimeout: float = 60.0
     fuzzcontinue: bool = False
+    #: The words of all dictionaries.
+    fuzzdict: tuple[bytes, ...] = ()
     fuzzworker: bool = False
     h: bool = False
     #: The flags as they were typed, without targets: a worker gets the same.
@@ -79,6 +95,8 @@ class Flag:
     #: The value's name in ``-h``; empty for a boolean.
     metavar: str
     help: str
+    #: May it be given several times?  Then its values are tuples, put together.
+    repeats: bool = False
 
 
 def _boolean(text: str) -> bool:
@@ -110,6 +128,10 @@ def _positive_duration(text: str) -> float:
     return seconds
 
 
+def _dictionary(text: str) -> tuple[bytes, ...]:
+    return tuple(read_dictionary(text))
+
+
 def _fuzztime(text: str) -> Budget:
     return parse_budget(text, allows_zero=False)
 
@@ -128,6 +150,9 @@ FLAGS: tuple[Flag, ...] = (
     Flag("fuzzcontinue", _boolean, "", "go on after a failure; each distinct failure is written once"),
     Flag("fuzzinputtimeout", _positive_duration, "D", "an execution that takes longer is a finding (60s)"),
     Flag("fuzzseed", _integer, "N", "seed of the random source; with -parallel=1 -fuzztime=Nx a run repeats"),
+    Flag(
+        "fuzzdict", _dictionary, "FILE", "words to try, in the format of AFL and libFuzzer; repeatable", True
+    ),
     Flag("fuzzcachedir", str, "DIR", "where interesting inputs live ($GOFUZZCACHE, else the user's cache)"),
     Flag("coverpkg", str, "LIST", "modules to instrument, as patterns with commas: html.parser,mypkg.*"),
     Flag("run", str, "RE", "run only matching tests and seeds: -run=FuzzX/582528ddfad69eb5"),
@@ -180,7 +205,7 @@ def usage_text() -> str:
 
 def parse_arguments(arguments: Sequence[str]) -> Options:
     """Read the command line (without the program's name); raises UsageError."""
-    values: dict[str, Any] = {"parallel": usable_cpus()}
+    values: dict[str, Any] = {"parallel": min(usable_cpus(), most_workers()[0])}
     targets: list[str] = []
     typed: list[str] = []
     rest: list[str] = []
@@ -211,7 +236,8 @@ def parse_arguments(arguments: Sequence[str]) -> Options:
                 if not queue:
                     raise UsageError(f"flag needs an argument: -{name}")
                 text = queue.pop(0)
-            values[flag.name] = _read(flag, text)
+            value = _read(flag, text)
+            values[flag.name] = values.get(flag.name, ()) + value if flag.repeats else value
             typed.append(f"-{flag.name}={text}")
     _check(values)
     return Options(
@@ -245,6 +271,9 @@ def _read(flag: Flag, text: str) -> Any:
 def _check(values: dict[str, Any]) -> None:
     if values["parallel"] < 1:
         raise UsageError("testing: -parallel can only be given a positive integer")
+    most, why = most_workers()
+    if values["parallel"] > most:
+        raise UsageError(f"testing: -parallel can be {most} worker processes at most{why}")
     if values.get("count", 1) < 1:
         raise UsageError("testing: -count can only be given a positive integer")
 
@@ -259,15 +288,32 @@ def _can_be_target(word: str) -> bool:
 
 
 def default_cache_dir() -> str:
-    """Return the folder for interesting inputs: $GOFUZZCACHE, else one in the user's cache folder."""
+    """Return the folder for interesting inputs: $GOFUZZCACHE, else one in the user's cache folder.
+
+    "" where there is neither.
+    """
     from_environment = os.environ.get("GOFUZZCACHE")
     if from_environment:
         return os.path.abspath(from_environment)
+    # As the XDG specification has it, a folder that is not absolute does not count.
+    variable = {"win32": "LOCALAPPDATA", "darwin": ""}.get(sys.platform, "XDG_CACHE_HOME")
+    base = os.environ.get(variable, "")
+    if os.path.isabs(base):
+        return os.path.join(base, "gofuzz_py")
+    below = {"win32": ("AppData", "Local"), "darwin": ("Library", "Caches")}.get(sys.platform, (".cache",))
+    home = _home()
+    return os.path.join(home, *below, "gofuzz_py") if home else ""
+
+
+def _home() -> str:
+    """Return the user's home folder, "" where there is none; an empty or relative $HOME is none."""
     home = os.path.expanduser("~")
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
-    elif sys.platform == "darwin":
-        base = os.path.join(home, "Library", "Caches")
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache")
-    return os.path.join(base, "gofuzz_py")
+    if sys.platform == "win32" or os.path.isabs(os.environ.get("HOME", home)):
+        return home if os.path.isabs(home) else ""
+    try:
+        import pwd
+
+        home = pwd.getpwuid(os.getuid()).pw_dir
+    except (ImportError, KeyError):
+        return ""
+    return home if os.path.isabs(home) else ""

@@ -41,8 +41,8 @@ class Reporter(Protocol):
         """A test module begins."""
         ...
 
-    def module_ended(self, shown: str, status: Status, seconds: float) -> None:
-        """A test module is over."""
+    def module_ended(self, shown: str, status: Status, seconds: float, note: str = "") -> None:
+        """A test module is over; ``note`` says what is special about it."""
         ...
 
     def test_started(self, name: str) -> None:
@@ -133,10 +133,13 @@ class TextReporter:
     def module_started(self, shown: str) -> None:
         """Say nothing: the module is named when it is over."""
 
-    def module_ended(self, shown: str, status: Status, seconds: float) -> None:
-        """Print ``ok  <TAB>file<TAB>0.003s``."""
+    def module_ended(self, shown: str, status: Status, seconds: float, note: str = "") -> None:
+        """Print ``ok  <TAB>file<TAB>0.003s``, with ``?`` and no time where nothing was there to run."""
+        if status is Status.SKIP:
+            self.line(f"?   \t{shown}\t{note}")
+            return
         word = "FAIL" if status is Status.FAIL else "ok  "
-        self.line(f"{word}\t{shown}\t{seconds:.3f}s")
+        self.line(f"{word}\t{shown}\t{seconds:.3f}s" + (f" {note}" if note else ""))
 
     def test_started(self, name: str) -> None:
         """Print ``=== RUN   NAME`` with ``-v``."""
@@ -229,7 +232,7 @@ class JsonReporter:
         self._package = shown
         self._emit("start")
 
-    def module_ended(self, shown: str, status: Status, seconds: float) -> None:
+    def module_ended(self, shown: str, status: Status, seconds: float, note: str = "") -> None:
         """Emit the module's ``pass``, ``fail`` or ``skip``."""
         self._emit(status.value.lower(), Elapsed=round(seconds, 3))
 

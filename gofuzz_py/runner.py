@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 from gofuzz_py.internal.corpus import CorpusEntry
 from gofuzz_py.internal.isolated import os, time
 from gofuzz_py.launch import Launch
-from gofuzz_py.loader import TestModule, unittest_suite
+from gofuzz_py.loader import TestModule, has_tests, unittest_suite
 from gofuzz_py.matcher import Selection
 from gofuzz_py.options import Options
 from gofuzz_py.outcome import Status, TestOutcome, exception_text, outcome_text
@@ -29,6 +29,8 @@ from gofuzz_py.testing_f import F, FuzzMode, FuzzTest, TargetCall, is_interrupt,
 from gofuzz_py.watchdog import Watchdog
 
 EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_NO_TESTS, EXIT_ENGINE = 0, 1, 2, 5, 70
+
+_NOTHING_TO_FUZZ = "testing: warning: no fuzz tests to fuzz"
 
 
 @dataclass(slots=True)
@@ -42,6 +44,8 @@ class Run:
     watchdog: Watchdog
     #: The test that ``-fuzz`` means, or None.
     fuzzed: FuzzTest | None = None
+    #: Are there several modules, so that each gets a line of its own?
+    is_over_several: bool = False
     #: Has anything failed so far?
     has_failed: bool = False
     #: Did the engine fail (exit status 70)?
@@ -91,6 +95,7 @@ def load_engine() -> None:
     """Import what fuzzing needs, before test modules and seeds can patch or remove what that needs."""
     global _fuzz_test
     import gofuzz_py.internal.counters
+    import gofuzz_py.internal.dictionary_sources
     import gofuzz_py.internal.worker_server  # noqa: F401
     from gofuzz_py.fuzzing import fuzz_test
 
@@ -108,21 +113,37 @@ def run_modules(run: Run, modules: Sequence[TestModule]) -> int:
         if module.problem:
             return _leave_unserved(f"{module.shown}: {module.problem}")
         return _run_test_main(run, module)
+    run.is_over_several = len(modules) > 1
     fuzzed_path = run.fuzzed.path if run.fuzzed is not None else None
     ordered = sorted(modules, key=lambda module: module.path == fuzzed_path)
     worst = EXIT_OK
     for module in ordered:
         if run.should_stop:
             break
-        start = time.monotonic()
-        run.reporter.module_started(module.shown)
-        status = _run_test_main(run, module) if not module.problem else _report_import_failure(run, module)
-        run.has_failed = run.has_failed or status != EXIT_OK
-        worst = max(worst, status)
-        if len(modules) > 1 or run.options.json:
-            verdict = Status.FAIL if status else Status.PASS
-            run.reporter.module_ended(module.shown, verdict, time.monotonic() - start)
+        worst = max(worst, _run_one(run, module))
+    if run.is_over_several and not run.options.json:
+        if run.fuzzed is None and run.options.fuzz:
+            run.reporter.line(_NOTHING_TO_FUZZ)
+        if worst != EXIT_OK:
+            run.reporter.verdict(Status.FAIL)
     return worst
+
+
+def _run_one(run: Run, module: TestModule) -> int:
+    """Run a module and, if it is not the only one, tell how that ended in Go's line; return its status."""
+    start, ran_before = time.monotonic(), run.ran
+    run.reporter.module_started(module.shown)
+    if run.is_over_several and not (module.problem or module.has_test_main or has_tests(module)):
+        run.reporter.module_ended(module.shown, Status.SKIP, 0.0, "[no tests]")
+        return EXIT_OK
+    status = _run_test_main(run, module) if not module.problem else _report_import_failure(run, module)
+    run.has_failed = run.has_failed or status != EXIT_OK
+    if run.is_over_several or run.options.json:
+        verdict = Status.FAIL if status else Status.PASS
+        is_idle = run.ran == ran_before and bool(run.options.run or run.options.skip) and not status
+        note = "[no tests to run]" if is_idle else ""
+        run.reporter.module_ended(module.shown, verdict, time.monotonic() - start, note)
+    return status
 
 
 def _report_import_failure(run: Run, module: TestModule) -> int:
@@ -178,7 +199,14 @@ def _run_module(run: Run, test_module: TestModule) -> int:
             has_passed = _run_seeds(run, test_module) and has_passed
         run.has_failed = run.has_failed or not has_passed
         is_fuzzing = run.fuzzed is not None and run.fuzzed in test_module.fuzz_tests
-        if run.ran == ran_before and not is_fuzzing and (run.options.run or run.options.skip):
+        # One of several says so in its last line.  What is fuzzed is told of like an only one.
+        is_brief = run.is_over_several and not run.reporter.is_verbose and not is_fuzzing
+        if (
+            run.ran == ran_before
+            and not is_fuzzing
+            and not is_brief
+            and (run.options.run or run.options.skip)
+        ):
             run.reporter.line("testing: warning: no tests to run")
         if is_fuzzing and not run.has_failed:
             assert run.fuzzed is not None
@@ -187,9 +215,10 @@ def _run_module(run: Run, test_module: TestModule) -> int:
                 run.reporter.line("=== NAME  ")  # as Go: what follows belongs to no test
         elif is_fuzzing:
             run.say_not_fuzzed()
-        elif run.fuzzed is None and run.options.fuzz:
-            run.reporter.line("testing: warning: no fuzz tests to fuzz")
-    run.reporter.verdict(Status.PASS if has_passed else Status.FAIL)
+        elif run.fuzzed is None and run.options.fuzz and not run.is_over_several:
+            run.reporter.line(_NOTHING_TO_FUZZ)
+    if not (has_passed and is_brief):
+        run.reporter.verdict(Status.PASS if has_passed else Status.FAIL)
     if run.has_engine_failed:
         return EXIT_ENGINE
     return EXIT_OK if has_passed else EXIT_FAILED
@@ -280,7 +309,7 @@ class WorkerMode:
         try:
             core, reason = choose()
             report = core.start(call.test.module, patterns or None)
-            words = Dictionary()
+            words = Dictionary([*self._run.options.fuzzdict, *call.words])
             Sources(words, measured_modules(call.test.module, report), core.locate)
             with call.runner() as run:
                 run_fuzz_worker(call.kinds, run, core, about(call.kinds, core, reason, report), words)

@@ -22,6 +22,7 @@ from typing import Any, NoReturn, Protocol, TypeVar
 
 from gofuzz_py.errors import CorpusError, FuzzTestError, UsageError
 from gofuzz_py.internal.corpus import CorpusEntry, read_corpus, type_list
+from gofuzz_py.internal.dictionary_forms import token_problem
 from gofuzz_py.internal.isolated import os, signal, time
 from gofuzz_py.internal.kinds import Kind, Value
 from gofuzz_py.internal.messages import Failure
@@ -328,6 +329,7 @@ class F(_Common):
         self._mode = mode
         self._deadline = deadline
         self._seeds: list[tuple[tuple[Value, ...], list[Kind], str]] = []
+        self._words: list[Value] = []
         self._has_fuzzed = False
         self._is_inside_target = False
 
@@ -353,6 +355,21 @@ class F(_Common):
         kinds = [kind_of_seed(value) for value in values]
         if not self._has_fuzzed:
             self._seeds.append((values, kinds, _caller_place(full=True)))
+
+    def dictionary(self, *words: Value) -> None:
+        """Give words that inputs are to be made of, such as the keywords of a format.
+
+        They are ``str``, ``bytes``, ``int`` or ``float``, whatever the types of
+        the target, and are tried in every form that fits.  To be called before
+        ``fuzz``; calls add up.  Raises FuzzTestError for what cannot be a word.
+        """
+        if self._has_fuzzed:
+            raise FuzzTestError("testing: f.dictionary was called after f.fuzz; call it before")
+        for word in words:
+            problem = token_problem(word)
+            if problem is not None:
+                raise FuzzTestError(f"testing: unsuitable word for f.dictionary: {problem}")
+        self._words += words
 
     def fuzz(self, target: Target) -> Target:
         """Run ``target(t, ...)`` on the seeds, or fuzz it; return it, so that this works as a decorator.
@@ -429,6 +446,8 @@ class TargetCall:
         self.f = f
         self.test = f._test
         self.kinds = kinds
+        #: Those of ``f.dictionary``.
+        self.words: Sequence[Value] = f._words
         self._target = target
 
     def run_seed(self, entry: CorpusEntry, deadline: float | None) -> TestOutcome:

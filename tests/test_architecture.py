@@ -35,7 +35,10 @@ LAYERS = (
     Layer("calls", "internal.messages internal.wire"),
     Layer("queue", "internal.queue"),
     Layer("random", "internal.rand"),
-    Layer("mutation", "internal.mutator internal.mutators_*", ("random",)),
+    Layer("patterns", "internal.regex_*", ("random",)),
+    Layer("dictionary", "internal.dictionary internal.dictionary_forms internal.dictionary_file"),
+    Layer("operand finding", "internal.operands_find internal.operands_find_*", ("random",)),
+    Layer("mutation", "internal.mutator internal.mutators_*", ("random", "dictionary")),
     Layer("minimization", "internal.minimize internal.minimize_*"),
     Layer("platform contract", "internal.sys_contract"),
     Layer(
@@ -47,6 +50,12 @@ LAYERS = (
     Layer("platform", "internal.sys_platform", ("platform contract", "platform files")),
     Layer("memory", "internal.mem", ("platform",)),
     Layer("coverage", "internal.coverage internal.coverage_* internal.counters internal.counters_*"),
+    Layer(
+        "dictionary sources",
+        "internal.dictionary_sources internal.dictionary_tables internal.dictionary_literals"
+        " internal.dictionary_patterns",
+        ("dictionary", "coverage"),
+    ),
     Layer("coordinator", "internal.coordinator", ("corpus", "calls", "queue")),
     Layer("worker pipes", "internal.worker_comm", ("memory",)),
     Layer(
@@ -55,6 +64,7 @@ LAYERS = (
         (
             "calls",
             "random",
+            "dictionary",
             "mutation",
             "minimization",
             "platform",
@@ -71,13 +81,15 @@ LAYERS = (
     ),
     Layer(
         "engine",
-        "internal.fuzz internal.stderr_tail",
+        "internal.fuzz internal.stderr_tail internal.storage",
         ("corpus", "calls", "platform contract", "platform", "memory", "coordinator", "worker"),
     ),
     # --- the face: what a user writes, starts and reads
-    Layer("parts", "annotations launch matcher options outcome signature watchdog", is_flat=True),
+    Layer(
+        "parts", "annotations launch matcher options outcome signature watchdog", ("dictionary",), is_flat=True
+    ),
     Layer("report", "report", ("parts",)),
-    Layer("testing", "testing_f", ("corpus", "calls", "parts")),
+    Layer("testing", "testing_f", ("corpus", "calls", "dictionary", "parts")),
     Layer("loader", "loader", ("parts", "testing")),
     Layer(
         "fuzzing",
@@ -87,7 +99,18 @@ LAYERS = (
     Layer(
         "runner",
         "runner",
-        ("corpus", "coverage", "worker process", "parts", "report", "testing", "loader", "fuzzing"),
+        (
+            "corpus",
+            "dictionary",
+            "coverage",
+            "dictionary sources",
+            "worker process",
+            "parts",
+            "report",
+            "testing",
+            "loader",
+            "fuzzing",
+        ),
     ),
     Layer("command", "cli", ("platform", "parts", "report", "testing", "loader", "runner")),
     Layer("unittest", "unittest_adapter", ("corpus", "parts", "testing", "loader")),
@@ -112,7 +135,8 @@ FORBIDDEN = (
         "it is fed events and returns actions; threads, clocks and pipes are fuzz.py's",
     ),
     (
-        "internal.kinds internal.encoding* internal.mutat* internal.minimize* internal.wire internal.queue",
+        "internal.kinds internal.encoding* internal.mutat* internal.minimize* internal.wire internal.queue"
+        " internal.operands_find* internal.regex_*",
         _OUTSIDE_WORLD,
         "it turns values into values and must not see the world outside",
     ),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import tempfile
 import unittest
+from pathlib import Path
 from unittest import mock
 
 from gofuzz_py.durations import Budget
@@ -13,6 +15,7 @@ from gofuzz_py.options import (
     FLAGS,
     Options,
     default_cache_dir,
+    most_workers,
     parse_arguments,
     usable_cpus,
     usage_text,
@@ -106,6 +109,22 @@ class SyntaxTest(unittest.TestCase):
         again = parse_arguments([*options.flag_arguments, "a.py", "-args", *options.rest])
         self.assertEqual(dataclasses.replace(options, unknown_flag=""), again)
 
+    def test_words_of_several_dictionaries_are_put_together(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            one, two = Path(folder, "one.dict"), Path(folder, "two=2.dict")
+            one.write_bytes(b'a="x"\n"y"\n')
+            two.write_bytes(b'"z"\n')
+            options = parse_arguments([f"-fuzzdict={one}", "-fuzzdict", str(two)])
+
+            self.assertEqual((b"x", b"y", b"z"), options.fuzzdict)
+            self.assertEqual(options, parse_arguments(options.flag_arguments))
+
+            two.write_bytes(b'"z')
+            with self.assertRaises(UsageError) as caught:
+                parse_arguments([f"-fuzzdict={two}"])
+            message = f'invalid value "{two}" for flag -fuzzdict: line 1: the closing quote is missing: "z'
+            self.assertEqual(message, str(caught.exception))
+
     def test_a_record_of_options_cannot_be_changed(self) -> None:
         with self.assertRaises(dataclasses.FrozenInstanceError):
             parse_arguments([]).v = True  # type: ignore[misc]
@@ -176,6 +195,10 @@ class ErrorTest(unittest.TestCase):
             (["-v", "--run"], "flag needs an argument: -run"),
             (["-parallel=0"], "testing: -parallel can only be given a positive integer"),
             (["-parallel=-2"], "testing: -parallel can only be given a positive integer"),
+            (
+                [f"-parallel={most_workers()[0] + 1}"],
+                "testing: -parallel can be {} worker processes at most{}".format(*most_workers()),
+            ),
             (["-count=0"], "testing: -count can only be given a positive integer"),
             (["-=x"], "bad flag syntax: -=x"),
             (["--=x"], "bad flag syntax: --=x"),
@@ -224,6 +247,7 @@ class CacheDirTest(unittest.TestCase):
             ("linux", {"XDG_CACHE_HOME": "/x"}, "/x/gofuzz_py"),
             ("linux", {}, "/home/u/.cache/gofuzz_py"),
             ("linux", {"GOFUZZCACHE": "", "XDG_CACHE_HOME": ""}, "/home/u/.cache/gofuzz_py"),
+            ("linux", {"XDG_CACHE_HOME": "relative"}, "/home/u/.cache/gofuzz_py"),
             ("freebsd14", {}, "/home/u/.cache/gofuzz_py"),
             ("darwin", {"XDG_CACHE_HOME": "/x"}, "/home/u/Library/Caches/gofuzz_py"),
             ("win32", {"LOCALAPPDATA": "/l"}, "/l/gofuzz_py"),
@@ -238,6 +262,23 @@ class CacheDirTest(unittest.TestCase):
                 mock.patch("sys.platform", platform),
             ):
                 self.assertEqual(expected, default_cache_dir())
+
+    def test_a_home_that_is_no_absolute_path_is_looked_up_instead(self) -> None:
+        if os.sep != "/":
+            self.skipTest("there is no list of users")
+        import pwd
+
+        for home in ("", "relative", None):
+            env = {} if home is None else {"HOME": home}
+            with (
+                self.subTest(home=home),
+                mock.patch.dict(os.environ, env, clear=True),
+                mock.patch("sys.platform", "linux"),
+            ):
+                folder = pwd.getpwuid(os.getuid()).pw_dir
+                self.assertEqual(f"{folder}/.cache/gofuzz_py", default_cache_dir())
+                with mock.patch("pwd.getpwuid", side_effect=KeyError):
+                    self.assertEqual("", default_cache_dir())
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gofuzz_py.outcome import Status, TestOutcome
-from gofuzz_py.report import JsonReporter, Reporter, TextReporter
+from gofuzz_py.report import JsonReporter, Reporter, TextReporter, visible
 from tests.helpers import COMMAND_TIMEOUT_S, FolderTestCase, clean_env
 
 FAILED = TestOutcome(
@@ -75,13 +75,31 @@ class TextTest(unittest.TestCase):
         self.assertIn("--- PASS: FuzzY (0.00s)", lines)
         self.assertIn("    x.py:3: said", lines)
 
-    def test_a_module_that_passed_is_ok(self) -> None:
-        for status in (Status.PASS, Status.SKIP):
+    def test_what_a_terminal_would_obey_is_spelled_out(self) -> None:
+        table = {
+            "\x1b[31mred\x07": "\\x1b[31mred\\x07",
+            "\r\x08\x00\x7f\x9b": "\\r\\x08\\x00\\x7f\\x9b",
+            "\u202eshown\u2066": "\\u202eshown\\u2066",
+            "a\tb\nc \\x1b é☃\u200d": "a\tb\nc \\x1b é☃\u200d",
+        }
+        for text, shown in table.items():
+            with self.subTest(shown):
+                self.assertEqual(shown, visible(text))
+                lines = printed(lambda: TextReporter(is_verbose=False), lambda to, text=text: to.line(text))
+                self.assertEqual(shown.splitlines(), lines)
+
+    def test_a_module_that_did_not_fail_has_its_line(self) -> None:
+        table = {
+            (Status.PASS, ""): "ok  \tx_test.py\t0.000s",
+            (Status.PASS, "[no tests to run]"): "ok  \tx_test.py\t0.000s [no tests to run]",
+            (Status.SKIP, "[no tests]"): "?   \tx_test.py\t[no tests]",
+        }
+        for (status, note), expected in table.items():
             lines = printed(
                 lambda: TextReporter(is_verbose=False),
-                lambda reporter, status=status: reporter.module_ended("x_test.py", status, 0.0),  # type: ignore[misc]
+                lambda to, status=status, note=note: to.module_ended("x_test.py", status, 0.0, note),  # type: ignore[misc]
             )
-            self.assertEqual(["ok  \tx_test.py\t0.000s"], lines)
+            self.assertEqual([expected], lines)
 
 
 class JsonTest(unittest.TestCase):

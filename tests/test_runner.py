@@ -45,9 +45,9 @@ class Recorder:
         """Keep it."""
         self.told.append("start")
 
-    def module_ended(self, shown: str, status: Status, seconds: float) -> None:
+    def module_ended(self, shown: str, status: Status, seconds: float, note: str = "") -> None:
         """Keep it."""
-        self.told.append(f"end {status.value}")
+        self.told.append(f"end {status.value} {note}".rstrip())
 
     def test_started(self, name: str) -> None:
         """Keep it."""

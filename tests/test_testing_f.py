@@ -443,6 +443,10 @@ class MisuseTest(unittest.TestCase):
             (lambda f: f.fuzz(None), "testing: F.Fuzz must receive a function"),
             (lambda f: f.fuzz(lambda t: None), "must receive at least two arguments"),
             (lambda f: f.add([1]), "testing: unsupported type to Add list"),
+            (lambda f: f.dictionary(True), "word for f.dictionary: a bool is no word; give str, bytes,"),
+            (lambda f: f.dictionary("ok", ""), "testing: unsuitable word for f.dictionary: '' is empty"),
+            (lambda f: f.dictionary(["a"]), "a list is no word; write f.dictionary(*words)"),
+            (lambda f: (f.fuzz(lambda t, data: None), f.dictionary("a")), "was called after f.fuzz"),
             (lambda f: 1 / 0, "ZeroDivisionError"),
             (lambda f: f.fatal("over"), "over"),
             (lambda f: f.fail("over"), "over"),
@@ -515,6 +519,31 @@ class MisuseTest(unittest.TestCase):
                 (line,) = run_seeds(fuzz_x).lines
                 self.assertTrue(line.startswith(f"{HERE}:{line_of(fuzz_x, 2)}: "), line)
                 self.assertIn(message, line)
+
+
+class DictionaryTest(unittest.TestCase):
+    def test_words_are_handed_on_in_order(self) -> None:
+        words: list[Value] = []
+
+        def fuzz_x(f: F) -> None:
+            f.dictionary("keyword", b"\x7fELF")
+            f.dictionary()
+            f.dictionary(0xCAFE, 2.5)
+            f.fuzz(lambda t, data: None)
+
+        mode = CallingMode(lambda call, seeds: words.extend(call.words))
+        outcome = run_fuzz_test(make_fuzz_test(fuzz_x), mode)
+
+        self.assertFalse(outcome.has_failed, outcome_of(outcome))
+        self.assertEqual(["keyword", b"\x7fELF", 0xCAFE, 2.5], words)
+
+    def test_the_target_may_not_give_words(self) -> None:
+        def fuzz_x(f: F) -> None:
+            f.add(b"")
+            f.fuzz(lambda t, data: f.dictionary("a"))
+
+        message = "testing: f.dictionary was called inside the fuzz target"
+        self.assertIn(message, outcome_of(run_seeds(fuzz_x)))
 
 
 class TestdataTest(FolderTestCase):

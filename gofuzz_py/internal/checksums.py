@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from gofuzz_py.internal.checksums_anchors import readings
 from gofuzz_py.internal.checksums_forms import Form, FormKinds
@@ -28,17 +29,26 @@ from gofuzz_py.internal.checksums_lengths import SIZES, length_matches
 from gofuzz_py.internal.checksums_places import Part, Place
 from gofuzz_py.internal.checksums_remainders import remainder_matches
 from gofuzz_py.internal.checksums_scopes import Lines, Scope, chunk_records, line_record
-from gofuzz_py.internal.checksums_search import BUDGET_NS, Match, Search
+from gofuzz_py.internal.checksums_search import Match, Search
+from gofuzz_py.internal.checksums_spans import LONG_VALUE, line_of
 from gofuzz_py.internal.checksums_wants import as_bytes, find_wants
 
+Text = TypeVar("Text", bytes, str)
+
 #: How many candidates are returned unless the caller says otherwise.
-MOST_CANDIDATES = 16
+MOST_CANDIDATES = 24
 #: Longer values are not looked into: one pass over them costs more than many executions.
 LONGEST_VALUE = 1 << 20
+#: Above this, rules are told apart by what they say alone, not by what they do.
+_SHORT_VALUE = 2048
+#: How many rules are tried on the value itself: fewer if it is long.
+_FEWEST_CHECKS, _MOST_CHECKS, _CHECKED_BYTES = 12, 400, 3_000_000
 #: Five milliseconds: a repair that takes longer slows the run down more than it helps.
 _MOST_NS = 5_000_000
 #: A field of varying size may count itself; the number settles after a step or two.
 _MOST_STEPS = 4
+#: Against a raw field in a ``str`` that the program would have to encode first.
+_RAW_RANK = 3
 #: Pairs of a pair of tuples that are looked at.
 _MOST_PAIRS = 4
 
@@ -86,9 +96,10 @@ class Repair:
             if found is None:
                 return None
             begin, end, text = found
-            if data[begin:end] == text:
+            if data[begin:end] != text:
+                data = data[:begin] + text + data[end:]
+            if len(text) == end - begin:
                 break
-            data = data[:begin] + text + data[end:]
         return data
 
     def wanted(self, data: bytes) -> tuple[int, int, bytes] | None:
@@ -120,15 +131,51 @@ def infer(value: bytes | str, field: object, computed: object, limit: int = MOST
     """
     if len(value) > LONGEST_VALUE or not value:
         return []
-    ranked: list[tuple[int, Repair]] = []
+    found: list[tuple[int, bytes, str, Match]] = []
     for data, codec, kinds in _readings_of(value):
         search = Search(data)
         for turn, (was, wanted) in enumerate(_pairs(field, computed)):
-            search.left_ns = BUDGET_NS // 2
-            for match in _matches(search, was, wanted, kinds):
-                ranked += _repairs(search, match, codec, match.rank + turn % 2)
+            rank = turn % 2 + (_RAW_RANK if kinds == "raw" else 0)
+            found += [
+                (match.rank + rank, data, codec, match) for match in _matches(search, was, wanted, kinds)
+            ]
+    found.sort(key=lambda row: row[0])
+    ranked: list[tuple[int, Repair]] = []
+    most = max(_FEWEST_CHECKS, min(_MOST_CHECKS, _CHECKED_BYTES // len(value)))
+    for rank, data, codec, match in found:
+        ranked += _repairs(data, match, codec, rank)
+        if len(ranked) > most:
+            break
     ranked.sort(key=lambda row: row[0])
-    return list(dict.fromkeys(repair for _, repair in ranked))[:limit]
+    return _different([repair for _, repair in ranked[: 4 * limit]], value, limit)
+
+
+def _different(repairs: Sequence[Repair], value: bytes | str, limit: int) -> list[Repair]:
+    """Leave out rules that do the same as an earlier one to a few changed values."""
+    if len(value) > _SHORT_VALUE:
+        return list(dict.fromkeys(repairs))[:limit]
+    probes: list[bytes | str] = []
+    probes += _probes(value) if isinstance(value, bytes) else ()
+    probes += _probes(value) if isinstance(value, str) else ()
+    found: dict[tuple[object, ...], Repair] = {}
+    for repair in repairs:
+        outcome = (not repair.form.size, *(repair.apply(probe) for probe in probes))
+        if outcome not in found:
+            found[outcome] = repair
+            if len(found) == limit:
+                break
+    return list(found.values())
+
+
+def _probes(value: Text) -> Iterator[Text]:
+    """Change a value here and there, with what it has itself, so that digits stay digits."""
+    size = len(value)
+    for at in (size // 5, size // 2, size - size // 5):
+        yield value[:at] + value[at // 2 : at // 2 + 3] + value[at:]
+        yield value[:at] + value[at + 1 :]
+        yield value[:at] + value[at - 3 : at - 2] + value[at + 1 :]
+    yield value[: size // 2] + value[size // 3 : size // 2] * 20 + value[size // 2 :]
+    yield value[: size // 3] + value[size // 2 : size // 2 + 9] + value[size // 3 :]
 
 
 def repair_all(repairs: Sequence[Repair], value: bytes | str) -> bytes | str:
@@ -189,25 +236,26 @@ def _can_be_field(field: object, computed: object) -> bool:
 
 
 def _matches(search: Search, field: object, computed: object, kinds: FormKinds) -> list[Match]:
-    matches = search.run(find_wants(search.value, field, computed, kinds))
+    matches = search.run(find_wants(search.value, field, computed, kinds), kinds == "raw")
     if type(field) is int and type(computed) is int:
         matches += length_matches(search, field, computed, kinds)
         matches += remainder_matches(search, field, computed, kinds)
     return matches
 
 
-def _repairs(search: Search, match: Match, codec: str, rank: int) -> Iterator[tuple[int, Repair]]:
+def _repairs(value: bytes, match: Match, codec: str, rank: int) -> Iterator[tuple[int, Repair]]:
     """List rules for one match, those for each of many records included."""
-    value = search.value
-    for repair in _plain_repairs(value, match, codec, None):
-        yield rank, repair
-        rank += 1
-    line = search.line_of(match.want.begin, match.want.end)
+    step = 1 if match.want.is_strong else 2
+    for place, repair in enumerate(_plain_repairs(value, match, codec, None)):
+        yield rank + step * place, repair
+    if len(value) > LONG_VALUE:
+        return
+    line = line_of(value, match.want.begin, match.want.end)
     record = line_record(value, match, line)
     if record:
-        yield from _scoped_repairs(value, *record, codec, Lines(), rank - 2)
+        yield from _scoped_repairs(value, *record, codec, Lines(), rank + 1)
     for chunks, chunk, moved in chunk_records(value, match):
-        yield from _scoped_repairs(value, chunk, moved, codec, chunks, rank - 2)
+        yield from _scoped_repairs(value, chunk, moved, codec, chunks, rank + 1)
 
 
 def _plain_repairs(data: bytes, match: Match, codec: str, scope: Scope | None) -> Iterator[Repair]:
@@ -224,7 +272,7 @@ def _scoped_repairs(
 ) -> Iterator[tuple[int, Repair]]:
     """List rules for every record; before the others if more than one record obeys it already."""
     for repair in _plain_repairs(record, match, codec, scope):
-        yield rank - (3 if _obeying(scope, value, repair) else 0), repair
+        yield rank - (2 if _obeying(scope, value, repair) else 0), repair
         return
 
 

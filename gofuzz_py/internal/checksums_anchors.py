@@ -18,14 +18,18 @@ from gofuzz_py.internal.checksums_places import (
     BEYOND,
     END,
     FIELD,
+    LAST,
     SINCE,
     START,
+    TO,
     UNTIL,
+    UPON,
     Bound,
     Part,
     Place,
 )
-from gofuzz_py.internal.checksums_search import SEPARATORS, Match, Span
+from gofuzz_py.internal.checksums_search import Match
+from gofuzz_py.internal.checksums_spans import SEPARATORS, Span
 from gofuzz_py.internal.checksums_wants import Want
 
 #: As far from the start or end as fixed headers and trailers reach.
@@ -64,22 +68,31 @@ def _places(value: bytes, want: Want) -> list[Place]:
     places = [from_start, from_end] if want.begin <= rest or want.begin <= 16 else [from_end, from_start]
     if not want.form.size and not want.form.alphabet:
         places = [from_start]
-    is_text = not isinstance(want.form, Packed) or bool(want.form.spelling)
-    marker = _marker(value, want.begin) if is_text and want.begin >= _SHORTEST_MARKER else b""
-    if marker:
-        places.insert(0 if want.begin > len(marker) else 1, Place(BEYOND, 0, marker))
-    return places
+    marked = _marked_places(value, want) if _is_text(want) else []
+    return [*places[:1], *marked, *places[1:]] if want.begin <= 16 else [*marked, *places]
 
 
-def _marker(value: bytes, begin: int) -> bytes:
-    """Return the text before the field, as much as makes it the first of its kind; empty if there is none."""
-    for size in range(_SHORTEST_MARKER, min(begin, _LONGEST_MARKER) + 1):
-        text = value[begin - size : begin]
-        if not text.isascii():
+def _is_text(want: Want) -> bool:
+    return not isinstance(want.form, Packed) or bool(want.form.spelling)
+
+
+def _marked_places(value: bytes, want: Want) -> list[Place]:
+    """Say what stands before a field in text: a separator that is nowhere else, or some words."""
+    before = value[max(0, want.begin - 1) : want.begin]
+    if before and value.count(before) == 1 and not before.isalnum() and want.begin > 1:
+        return [Place(LAST, 0, before)]
+    marker = _marker(value, want.begin)
+    return [Place(BEYOND, 0, marker)] if marker and want.begin > len(marker) else []
+
+
+def _marker(value: bytes, at: int) -> bytes:
+    """Return the text before a place, as much as makes it the first of its kind; empty if there is none."""
+    for size in range(1, min(at, _LONGEST_MARKER) + 1):
+        text = value[at - size : at]
+        if not text.isascii() or text[:1].isdigit():
             return b""
-        if value.find(text) == begin - size and (
-            size >= 6 or not value[begin - size : begin - size + 1].isalnum()
-        ):
+        is_whole = size >= 6 or not text[:1].isalnum()
+        if size >= _SHORTEST_MARKER and is_whole and value.find(text) == at - size:
             return text
     return b""
 
@@ -91,15 +104,20 @@ def _starts(value: bytes, want: Want, span: Span, place: Place) -> list[Bound]:
         return [Bound(START)]
     if at >= want.end:
         gap = at - want.end
+        marker = _marker(value, at) if gap > 2 and _is_text(want) else b""
+        if marker:
+            return [Bound(BEYOND, 0, marker), Bound(AFTER, gap)]
         if gap > _GAP or (place.kind == START and want.form.size):
             return [Bound(START, at)] if place.kind == START else [Bound(AFTER, gap), Bound(START, at)]
         return [Bound(AFTER, gap)]
-    bounds = []
-    since = next((lit for lit in SEPARATORS if _ends_before(value, lit, at, want.begin)), b"")
-    if since and at > 1:
-        bounds.append(Bound(SINCE, 0, since))
-    if at <= _NEAR:
-        bounds.insert(0 if at <= 16 else 1, Bound(START, at))
+    bounds = [Bound(START, at)] if at <= _NEAR else []
+    if _is_text(want) or not bounds:
+        since = next((lit for lit in SEPARATORS if _ends_before(value, lit, at, want.begin)), b"")
+        marker = _marker(value, at)
+        if marker and at > 16:
+            bounds.insert(0, Bound(BEYOND, 0, marker))
+        if since and at > 1:
+            bounds.insert(int(at <= 16), Bound(SINCE, 0, since))
     if place.kind != START and at <= want.begin <= at + _NEAR:
         bounds.append(Bound(FIELD, at - want.begin))
     return bounds or [Bound(START, at)]
@@ -116,11 +134,12 @@ def _ends(value: bytes, want: Want, span: Span, place: Place) -> list[Bound]:
     if rest == 0:
         return [Bound(END)]
     if at <= want.begin:
-        if want.begin - at <= _GAP:
-            return [Bound(FIELD, at - want.begin)]
-        return [Bound(START, at), Bound(FIELD, at - want.begin)]
+        return _ends_before_field(value, want, span)
     until = next((lit for lit in SEPARATORS if value.find(lit, want.end) == at), b"")
+    closing = value[at : at + 1]
     bounds = [Bound(UNTIL, 0, until)] if until else []
+    if span.start > want.end and not closing.isalnum() and value.find(closing, span.start) == at:
+        bounds.insert(0, Bound(TO, 0, closing))
     fixed = Bound(START, at) if place.kind == START else Bound(AFTER, at - want.end)
     if span.start <= want.begin and span.mask and at <= 4096:
         bounds.insert(0, Bound(START, at))  # a header of fixed size that contains the field
@@ -129,3 +148,14 @@ def _ends(value: bytes, want: Want, span: Span, place: Place) -> list[Bound]:
     if fixed not in bounds:
         bounds.append(fixed)
     return bounds
+
+
+def _ends_before_field(value: bytes, want: Want, span: Span) -> list[Bound]:
+    gap, literal = span.end - want.begin, value[span.end : span.end + 1]
+    bounds = [Bound(FIELD, gap)]
+    if literal and gap and not literal.isalnum() and _is_text(want):
+        if gap < -_GAP and value.find(literal, span.start) == span.end:
+            bounds.insert(0, Bound(TO, 0, literal))
+        if value.rfind(literal, 0, want.begin - 1) == span.end:
+            bounds.append(Bound(UPON, -1, literal))
+    return bounds if -gap <= _NEAR else [*bounds, Bound(START, span.end)]

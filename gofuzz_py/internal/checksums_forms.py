@@ -46,6 +46,9 @@ SPELLINGS = tuple(_SPELLINGS)
 #: Decimal numbers and others by their base; base 11 is what check digits use, with X for ten.
 _DIGITS = {8: b"01234567", 10: string.digits.encode(), 11: b"0123456789X", 16: string.hexdigits.encode()}
 
+_LARGEST = (1 << 1024) - 1
+_CODES = {8: "o", 10: "d", 16: "x"}
+
 #: More digits than this are no field: a natural number of this length has 400 bits.
 LONGEST_RUN = 128
 
@@ -101,11 +104,13 @@ class Digits:
     #: What stands before a short number, if the size is fixed.
     fill: str = "0"
     is_upper: bool = False
+    #: What follows the digits within the field; counted in the size.
+    tail: bytes = b""
 
     @property
     def bits(self) -> int:
         """Width in bits where it is fixed and a power of two, else 0."""
-        return {8: 3, 16: 4}.get(self.base, 0) * self.size
+        return {8: 3, 16: 4}.get(self.base, 0) * (self.size - len(self.tail)) if self.size else 0
 
     @property
     def alphabet(self) -> bytes:
@@ -116,9 +121,12 @@ class Digits:
         """Return the field for a number that is not negative and has up to some hundred bits."""
         if self.base == 11:
             return b"0123456789X"[number % 11 : number % 11 + 1]
-        number &= (1 << 1024) - 1  # Python refuses to write endless decimal numbers
-        text = f"{number:{ {8: 'o', 10: 'd', 16: 'X' if self.is_upper else 'x'}[self.base] }}"
-        return (text.rjust(self.size, self.fill)[-self.size :] if self.size else text).encode()
+        number &= _LARGEST  # Python refuses to write endless decimal numbers
+        text = format(number, "X" if self.is_upper else _CODES[self.base])
+        if self.size:
+            size = self.size - len(self.tail)
+            text = text.rjust(size, self.fill)[-size:]
+        return text.encode() + self.tail
 
     def __str__(self) -> str:
         name = {8: "octal", 10: "decimal", 11: "check", 16: "hex"}[self.base]

@@ -19,7 +19,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial, reduce
 from itertools import accumulate
 from operator import xor
@@ -30,20 +30,25 @@ from typing import Protocol
 NOT_APPLICABLE = -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Base:
-    """A function of bytes whose result may be found in a field."""
+    """A function of bytes whose result may be found in a field.
+
+    There is one object for each, so they are told apart as objects.
+    """
 
     #: For messages: ``crc32``; no two are the same.
     name: str
     #: Bytes to a number, or ``NOT_APPLICABLE``.
-    compute: Callable[[bytes], int] = field(compare=False)
+    compute: Callable[[bytes], int]
     #: Results are below two to this power; 0 where there is no limit.
-    bits: int = field(default=0, compare=False)
+    bits: int = 0
     #: About how long it takes, in nanoseconds a byte.
-    cost: int = field(default=1, compare=False)
+    cost: int = 1
     #: How much it speaks against a match that it needs this function, 0 and up.
-    rank: int = field(default=0, compare=False)
+    rank: int = 0
+    #: The narrowest register, in bits, in which such a sum is kept.
+    register: int = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,7 @@ CHARACTERS = Base("characters", characters)
 SUM = Base("sum", sum, cost=5)
 XOR = Base("xor", xor_of_bytes, 8)
 INTERNET_SUM = Base("ones' complement sum", partial(internet_sum, order="big"), 16, 6, 1)
-WORDS_BIG = Base("sum of 16-bit words", partial(sum_of_words, size=2, order="big"), 0, 6, 2)
+WORDS_BIG = Base("sum of 16-bit words", partial(sum_of_words, size=2, order="big"), 0, 6, 2, 16)
 ADLER32 = Base("adler32", zlib.adler32, 32)
 CRC32 = Base("crc32", zlib.crc32, 32)
 
@@ -175,9 +180,9 @@ SUMS: tuple[Base, ...] = (
     INTERNET_SUM,
     WORDS_BIG,
     Base("ones' complement sum (little endian)", partial(internet_sum, order="little"), 16, 6, 2),
-    Base("sum of 16-bit words (little endian)", partial(sum_of_words, size=2, order="little"), 0, 6, 2),
-    Base("sum of 32-bit words", partial(sum_of_words, size=4, order="big"), 0, 7, 2),
-    Base("sum of 32-bit words (little endian)", partial(sum_of_words, size=4, order="little"), 0, 7, 2),
+    Base("sum of 16-bit words (little endian)", partial(sum_of_words, size=2, order="little"), 0, 6, 2, 16),
+    Base("sum of 32-bit words", partial(sum_of_words, size=4, order="big"), 0, 7, 2, 32),
+    Base("sum of 32-bit words (little endian)", partial(sum_of_words, size=4, order="little"), 0, 7, 2, 32),
     Base("xor of 16-bit words", partial(xor_of_words, order="big"), 16, 1, 2),
     Base("xor of 16-bit words (little endian)", partial(xor_of_words, order="little"), 16, 1, 2),
     ADLER32,

@@ -17,8 +17,9 @@ from functools import partial
 
 from gofuzz_py.internal.checksums_forms import Digits, Form, FormKinds, Varint, varint_at
 from gofuzz_py.internal.checksums_functions import CHARACTERS, LENGTH, Base, Derived
-from gofuzz_py.internal.checksums_search import SEPARATORS, Match, Search, Span
-from gofuzz_py.internal.checksums_wants import Want, packed_forms, runs
+from gofuzz_py.internal.checksums_search import Match, Search
+from gofuzz_py.internal.checksums_spans import SEPARATORS, Span, compressed_spans, line_of
+from gofuzz_py.internal.checksums_wants import PACKED_FORMS, Want, runs
 
 #: No length of an input reaches this.
 _LONGEST = 1 << 24
@@ -27,6 +28,11 @@ _FIRST, _LAST = 192, 64
 #: Readings of the field that are tried.
 _MOST_SOURCES = 64
 _MOST_MATCHES = 24
+#: Lines and items are not counted in values above this.
+_MOST_COUNTED = 1 << 14
+#: What this may cost, and what one reading costs beside what it measures.
+_PASS_NS = 4_000_000
+_SOURCE_NS = 50_000
 #: How far a length may be off what it stands for: headers and trailers.
 _SHORTEST_SLACK, _LONGEST_SLACK = -16, 64
 #: Sizes of words, items and blocks that lengths are counted in.
@@ -57,9 +63,12 @@ def length_matches(search: Search, field: int, computed: int, kinds: FormKinds) 
     """List explanations of ``computed`` as a length or count that ``field`` should say."""
     if not (0 <= computed < _LONGEST) or abs(field) >= 1 << 65:
         return []
+    search.allow(_PASS_NS)
     found: list[Match] = []
     sources = sorted(_sources(search.value, field, kinds), key=lambda source: source.rank)
     for source in sources[:_MOST_SOURCES]:
+        if not search.spend(_SOURCE_NS):
+            break
         for relation, rank in _relations(search, source, computed):
             match = _match(source, relation, computed, rank)
             if match:
@@ -93,9 +102,10 @@ def _sources(value: bytes, field: int, kinds: FormKinds) -> Iterator[_Source]:
             yield _Source(begin, end, form, 1, plus, rank + place + 1)
         elif _SHORTEST_SLACK <= plus <= _LONGEST_SLACK and form.bits != 8 and number:
             yield _Source(begin, end, form, 1, plus, rank + place + 3)
-        for unit in (2, 4, 8, 16, 512) if number and field else ():
-            for extra in dict.fromkeys((0, begin, end)):
-                if number * unit + extra == field:
+        if 0 < number < field:
+            for unit in (2, 4, 8, 16, 512):
+                extra = field - number * unit
+                if extra in (0, begin, end):
                     yield _Source(begin, end, form, unit, extra, rank + place + 3)
 
 
@@ -105,7 +115,7 @@ def _numbers(value: bytes, kinds: FormKinds) -> Iterator[tuple[int, int, Form, i
     if kinds != "text":
         near = range(min(size, _FIRST))
         for at in (*near, *range(max(len(near), size - _LAST), size)):
-            for packed, rank in packed_forms():
+            for packed, rank in PACKED_FORMS:
                 if at + packed.width <= size:
                     number = int.from_bytes(value[at : at + packed.width], packed.order)
                     yield at, at + packed.width, packed, number, rank
@@ -113,17 +123,27 @@ def _numbers(value: bytes, kinds: FormKinds) -> Iterator[tuple[int, int, Form, i
                 yield at, found[1], Varint(), found[0], 2
     for base, pattern, rank in _TEXT_FORMS if kinds != "raw" else ():
         for begin, end in runs(value, pattern):
-            if end - begin <= 20:
-                text = value[begin:end]
-                for place, form in enumerate(_digit_forms(text, base)):
-                    yield begin, end, form, int(text, base), rank + place
+            for stop in _ends_of_digits(begin, end):
+                text = value[begin:stop]
+                for place, form in enumerate(_digit_forms(text, base)[: 2 if stop == end else 1]):
+                    yield begin, stop, form, int(text, base), rank + place + (stop < end)
+
+
+def _ends_of_digits(begin: int, end: int) -> Iterator[int]:
+    """Say where a number in a run of digits may end: with it, or after a usual width near the start."""
+    if end - begin <= 20:
+        yield end
+    for width in (2, 4, 8) if begin <= 8 else ():
+        if begin + width < end:
+            yield begin + width
 
 
 def _digit_forms(text: bytes, base: int) -> list[Form]:
     """Say how digits may be written again: as many as there are, or as many as it takes."""
     is_upper = text != text.lower()
     forms: list[Form] = [Digits(base, size, is_upper=is_upper) for size in (0, len(text))]
-    return forms[::-1] if len(text) > 1 and text.startswith(b"0") else forms
+    is_fixed = (text.startswith(b"0") and len(text) > 1) or (base == 16 and len(text) in (4, 8))
+    return forms[::-1] if is_fixed else forms
 
 
 _DECIMAL = re.compile(rb"[0-9]+")
@@ -139,41 +159,44 @@ def _relations(search: Search, source: _Source, computed: int) -> Iterator[tuple
     value = search.value
     size, begin, end = len(value), source.begin, source.end
     yield from _lengths(LENGTH, search, source, computed)
-    if not value.isascii():
+    if search.has_wide_characters:
         yield from _lengths(CHARACTERS, search, source, computed)
-    for span in (Span(end, size), Span(0, size)):
+    if 0 <= begin - computed <= 16 and begin:
+        yield _Relation(Span(0, begin), Derived(LENGTH, 1, computed - begin)), 3 if computed == begin else 5
+    if source.plus or source.unit != 1:
+        return
+    for span in (Span(end, size), Span(0, size, b"\0")):
         yield from _scaled(span, size - span.start, computed)
     yield from _counts(search, source, computed)
-    if begin - 16 <= computed <= begin and begin:
-        yield _Relation(Span(0, begin), Derived(LENGTH, 1, computed - begin)), 4
+    for span in compressed_spans(value, Want(begin, end, source.form, 0, 0)):
+        if span.decoder != "deflate" and len(search.decode(span) or b"") == computed:
+            yield _Relation(span, Derived(LENGTH)), 1
 
 
 def _lengths(base: Base, search: Search, source: _Source, computed: int) -> Iterator[tuple[_Relation, int]]:
     """Compare with lengths in bytes or characters; ``plus`` takes up a little that is not counted."""
-    value, size = search.value, len(search.value)
-    end = source.end
-    whole, after = base.compute(value), base.compute(value[end:])
+    size, end = len(search.value), source.end
+    whole, after = search.measure(base, 0, size), search.measure(base, end, size)
     if computed == whole:
-        yield _Relation(Span(0, size), Derived(base)), 0
+        yield _Relation(Span(0, size, b"\0"), Derived(base)), 0
     slack = computed - after
     if slack == 0:
         yield _Relation(Span(end, size), Derived(base)), 0
     elif -16 <= slack < 0:
         yield _Relation(Span(end, size), Derived(base, 1, slack)), 2
-    elif -1024 <= slack <= end + 16 and computed != whole:
-        yield _Relation(Span(end, size), Derived(base, 1, slack)), 3 if slack in (source.begin, 4, 8) else 4
+    elif -1024 <= slack <= end + 16 and computed != whole and end < size:
+        yield _Relation(Span(end, size), Derived(base, 1, slack)), 3 if slack in (source.begin, 4, 8) else 5
     for span, rank in _stretches(search, source):
-        data = value[span.start : span.end]
-        for plus in (0, 1, 2, -1, -2) if data else ():
-            if base.compute(data) + plus == computed:
+        for plus in (0, 1, 2, -1, -2):
+            if search.measure(base, span.start, span.end) + plus == computed:
                 yield _Relation(span, Derived(base, 1, plus)), rank + abs(plus)
 
 
 def _stretches(search: Search, source: _Source) -> list[tuple[Span, int]]:
     """List parts that end before the value does: lines, headers, what is between separators."""
     value, begin, end = search.value, source.begin, source.end
-    line, stop = search.line_of(begin, end)
-    spans = [(Span(end, stop), 2), (Span(line, stop), 3), (Span(line, begin), 4)]
+    line, stop = line_of(value, begin, end)
+    spans = [(Span(end, stop), 2), (Span(line, stop, b"\0"), 3), (Span(line, begin), 4)]
     for literal in (b"\r\n\r\n", b"\n\n", b"\r\n", b"\n"):
         at = value.find(literal)
         if at >= 0 and at + len(literal) > end:
@@ -217,10 +240,10 @@ def _full_lines(data: bytes) -> int:
 _COUNTED = (b"\n", b",", b";", b" ", b"|", b"\t", b"\0", b"&", b":", b"=", b"/", b".", b"-")
 #: Counts and their ranks.
 _COUNTS: tuple[tuple[Base, int], ...] = (
-    (Base("lines", _lines), 3),
-    (Base("lines with text", _full_lines), 3),
-    (Base("words", _words), 4),
-    *((Base(f"count of {literal!r}", partial(_count, literal=literal)), 4) for literal in _COUNTED),
+    (Base("lines", _lines, cost=5), 2),
+    (Base("lines with text", _full_lines, cost=10), 3),
+    (Base("words", _words, cost=10), 3),
+    *((Base(f"count of {literal!r}", partial(_count, literal=literal)), 3) for literal in _COUNTED),
 )
 
 #: The functions to which only the size of the part matters, or how it is divided.
@@ -230,15 +253,16 @@ SIZES = frozenset((LENGTH, CHARACTERS, *(base for base, _ in _COUNTS)))
 def _counts(search: Search, source: _Source, computed: int) -> Iterator[tuple[_Relation, int]]:
     """Compare with numbers of lines, words and items."""
     value, end = search.value, source.end
-    if len(value) > 1 << 16 or not 0 < computed <= len(value):
+    if len(value) > _MOST_COUNTED or not 0 < computed <= len(value):
         return
-    _, stop = search.line_of(source.begin, end)
-    spans = [Span(end, len(value)), Span(0, len(value)), Span(end, stop)]
+    _, stop = line_of(search.value, source.begin, end)
+    spans = [Span(end, len(value)), Span(0, len(value), b"\0"), Span(end, stop)]
     if stop < len(value):
         spans.append(Span(stop + len(b"\n"), len(value)))
-    for span in spans:
-        data = value[span.start : span.end]
+    for span in spans if source.rank < 3 else ():
         for base, rank in _COUNTS:
-            plus = computed - base.compute(data)
-            if plus in (0, 1, -1) and data:
-                yield _Relation(span, Derived(base, 1, plus)), rank + abs(plus)
+            plus = computed - search.measure(base, span.start, span.end)
+            if plus in (0, 1):
+                yield _Relation(span, Derived(base, 1, plus)), rank
+            elif plus == -1:
+                yield _Relation(span, Derived(base, 1, plus)), rank + 2

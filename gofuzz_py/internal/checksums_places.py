@@ -19,7 +19,7 @@ from functools import cache
 
 from gofuzz_py.internal.checksums_forms import LONGEST_RUN, Form, Varint, varint_at
 
-START, END, FIELD, AFTER, SINCE, UNTIL, BEYOND = range(7)
+START, END, FIELD, AFTER, SINCE, UNTIL, BEYOND, LAST, UPON, TO = range(10)
 
 #: Compressed parts that grow beyond this are left alone.
 _LONGEST_DECODED = 1 << 20
@@ -33,8 +33,9 @@ class Bound:
     kind: int
     #: How far from there; ``END`` counts backwards.
     offset: int = 0
-    #: What is searched for: backwards from the field (``SINCE``, to after it), forwards from
-    #: the field (``UNTIL``, to before it), or from the start of the value (``BEYOND``, to after it).
+    #: What is searched for: backwards from the field (``SINCE``, to after it; ``UPON``, to before
+    #: it), forwards from the field (``UNTIL``, to before it), from the start of the value
+    #: (``BEYOND``, to after it) or from the part's other end (``TO``, to before it).
     literal: bytes = b""
 
     def at(self, value: bytes, begin: int, end: int) -> int:
@@ -50,6 +51,8 @@ class Bound:
             return end + self.offset
         if kind == UNTIL:
             return value.find(self.literal, end)
+        if kind == UPON:
+            return value.rfind(self.literal, 0, begin + self.offset)
         found = value.rfind(self.literal, 0, begin) if kind == SINCE else value.find(self.literal)
         return -1 if found < 0 else found + len(self.literal) + self.offset
 
@@ -62,6 +65,8 @@ class Bound:
             SINCE: f"the last {self.literal!r} before it",
             UNTIL: f"the next {self.literal!r}",
             BEYOND: f"after the first {self.literal!r}",
+            UPON: f"before the last {self.literal!r} before it",
+            TO: f"the next {self.literal!r}",
         }[self.kind]
 
 
@@ -75,7 +80,7 @@ def _not_of(alphabet: bytes) -> re.Pattern[bytes]:
 class Place:
     """Where the field stands."""
 
-    #: ``START``, ``END``, or ``BEYOND`` for a field after the first ``literal``.
+    #: ``START``, ``END``, or after the first (``BEYOND``) or last (``LAST``) ``literal``.
     kind: int
     offset: int = 0
     literal: bytes = b""
@@ -88,8 +93,8 @@ class Place:
             begin = end - size if size else self._begin_of_run(value, end, form)
         else:
             begin = self.offset
-            if self.kind == BEYOND:
-                found = value.find(self.literal)
+            if self.kind != START:
+                found = (value.rfind if self.kind == LAST else value.find)(self.literal)
                 if found < 0:
                     return None
                 begin += found + len(self.literal)
@@ -112,8 +117,8 @@ class Place:
         return start + len(value[start:end].rstrip(form.alphabet))
 
     def __str__(self) -> str:
-        if self.kind == BEYOND:
-            return f"after {self.literal!r}"
+        if self.kind in (BEYOND, LAST):
+            return f"after the {'last' if self.kind == LAST else 'first'} {self.literal!r}"
         return f"at offset {self.offset}" if self.kind == START else f"{self.offset} before the end"
 
 
@@ -171,7 +176,11 @@ class Part:
 
     def cut(self, value: bytes, begin: int, end: int) -> bytes | None:
         """Return the part's bytes for a field from ``begin`` to ``end``, or None if there is no such part."""
-        first, last = self.start.at(value, begin, end), self.end.at(value, begin, end)
+        first = self.start.at(value, begin, end)
+        if self.end.kind == TO:
+            last = value.find(self.end.literal, first) if first >= 0 else -1
+        else:
+            last = self.end.at(value, begin, end)
         if not 0 <= first <= last <= len(value):
             return None
         if last <= begin or first >= end:

@@ -28,10 +28,12 @@ from gofuzz_py.internal.checksums_digits import (
 from gofuzz_py.internal.checksums_forms import Digits, Form, FormKinds, Packed, fits
 from gofuzz_py.internal.checksums_functions import CRC32, INTERNET_SUM, SUM, WORDS_BIG, XOR, Base, Derived
 from gofuzz_py.internal.checksums_places import DECODERS
-from gofuzz_py.internal.checksums_search import Match, Search, Span
+from gofuzz_py.internal.checksums_search import Match, Search
+from gofuzz_py.internal.checksums_spans import Span
 from gofuzz_py.internal.checksums_wants import Want
 
 _MOST_MATCHES = 8
+_PASS_NS = 4_000_000
 #: Lines of a value that are looked at.
 _FIRST_LINES, _LAST_LINES = 12, 4
 
@@ -115,6 +117,7 @@ def remainder_matches(search: Search, seen: int, goal: int, kinds: FormKinds) ->
     if seen == goal or len(search.value) > 1 << 16 or seen < 0:
         return []
     found: list[Match] = []
+    search.allow(_PASS_NS)
     for rule in _RULES:
         if rule.goal != goal or (seen >> rule.remainder.bits and rule.remainder.bits):
             continue
@@ -125,9 +128,9 @@ def remainder_matches(search: Search, seen: int, goal: int, kinds: FormKinds) ->
 
 def _try(search: Search, rule: _Rule, span: Span, seen: int, kinds: FormKinds) -> Iterator[Match]:
     data = search.value[span.start : span.end]
-    search.left_ns -= 700 + rule.remainder.cost * len(data)
+    is_affordable = search.spend(1000 + rule.remainder.cost * len(data))
     decoded = DECODERS[span.decoder](data) if span.decoder else data
-    if search.left_ns <= 0 or not decoded or rule.remainder.compute(decoded) != seen:
+    if not is_affordable or not decoded or rule.remainder.compute(decoded) != seen:
         return
     rank = span.rank + rule.remainder.rank
     form = rule.form

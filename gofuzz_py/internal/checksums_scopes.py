@@ -14,12 +14,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from gofuzz_py.internal.checksums_forms import Order
-from gofuzz_py.internal.checksums_search import Match, Span
+from gofuzz_py.internal.checksums_search import Match
+from gofuzz_py.internal.checksums_spans import Span
 
 #: More records than this are left as they are.
 _MOST_RECORDS = 1024
 #: How far before the part its length may stand, and what it does not count.
 _LONGEST_HEAD, _LONGEST_EXTRA = 16, 32
+
+_MOST_LAYOUTS = 4
 
 Mend = Callable[[bytes], bytes | None]
 
@@ -103,10 +106,13 @@ def chunk_records(value: bytes, match: Match) -> Iterator[tuple[Chunks, bytes, M
         return
     first = min(match.span.start, match.want.begin)
     last = max(match.span.end, match.want.end)
+    found = 0
     for begin in range(first, max(-1, first - _LONGEST_HEAD - 1), -1):
         for chunks in _layouts(value, match, begin, last):
             yield chunks, value[begin:last], _moved(match, begin)
-            return
+            found += 1
+            if found == _MOST_LAYOUTS:
+                return
 
 
 def _layouts(value: bytes, match: Match, begin: int, last: int) -> Iterator[Chunks]:

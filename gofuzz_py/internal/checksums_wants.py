@@ -35,13 +35,16 @@ from gofuzz_py.internal.checksums_forms import (
 _LONGEST_OPERAND = 160
 _MOST_BITS = 8 * 64
 
+#: A raw field is mostly so near to the start or the end.
+_EDGE = 64
 #: Places of one form that are looked at: from the start, and from the end.
 _FIRST, _LAST = 5, 3
 #: Places in all.
-_MOST_WANTS = 64
+_MOST_WANTS = 40
 
 _HEX = re.compile(rb"[0-9a-fA-F]{1,128}")
 _DECIMAL = re.compile(rb"[0-9]{1,40}")
+_NUMBER = re.compile(rb"[0-9][0-9 .-]*[xX]?")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{5,88}={0,2}")
 #: A name before a digest: ``sha256=``, ``sha512-``, ``md5:``, ``0x``.
 _PREFIX = re.compile(rb"""\W?(?:0[xX]|[\w.]*[:=\-$])|\W""")
@@ -71,7 +74,10 @@ def find_wants(value: bytes, field: object, computed: object, kinds: FormKinds) 
     counts: dict[Form, int] = {}
     for want in unique:
         counts[want.form] = counts.get(want.form, 0) + 1
-    ranked = [replace(want, rank=want.rank + (counts[want.form] > 2)) for want in unique]
+    ranked = []
+    for want in unique:
+        is_inside = want.begin > _EDGE and len(value) - want.end > _EDGE and isinstance(want.form, Packed)
+        ranked.append(replace(want, rank=want.rank + (counts[want.form] > 2) + is_inside))
     return sorted(ranked, key=lambda want: want.rank)[:_MOST_WANTS]
 
 
@@ -121,22 +127,26 @@ def find_all(value: bytes, text: bytes) -> list[int]:
 # Whole numbers.
 
 
-def packed_forms() -> Iterator[tuple[Packed, int]]:
-    """List the raw forms and their ranks, widest first where that is as usual."""
+def _packed_forms() -> Iterator[tuple[Packed, int]]:
     for width, rank in ((4, 0), (2, 0), (8, 0), (1, 0), (3, 2), (6, 3)):
         orders: tuple[Order, ...] = ("big", "little") if width > 1 else ("big",)
         for order in orders:
             yield Packed(width, order), rank
 
 
+#: The raw forms and their ranks, widest first where that is as usual.
+PACKED_FORMS = tuple(_packed_forms())
+
+
 def _number_wants(value: bytes, field: int, computed: int) -> Iterator[Want]:
-    for form, rank in packed_forms():
+    for form, rank in PACKED_FORMS:
         limit = 1 << form.bits
         if -limit // 2 <= field < limit and -limit // 2 <= computed < limit:
             for at in find_all(value, form.write(field)):
                 yield Want(at, at + form.width, form, computed % limit, rank)
     if field >= 0 and computed >= 0:
         yield from _digit_wants(value, field, computed)
+        yield from _blank_wants(value, field, computed)
         yield from _long_wants(value, field, computed)
         for at in find_all(value, Varint().write(field)) if field > 127 else ():
             yield Want(at, at + len(Varint().write(field)), Varint(), computed, 2)
@@ -188,20 +198,28 @@ def _run_wants(value: bytes, begin: int, end: int, base: int, computed: int, ran
     """Say how a whole run of digits may be written again: with as many digits, or as many as it takes."""
     text, size = value[begin:end], end - begin
     is_upper = text != text.lower()
-    is_padded = size > 1 and text.startswith(b"0")
     natural = Want(begin, end, Digits(base, 0, is_upper=is_upper), computed, rank)
     fixed = replace(natural, form=Digits(base, size, is_upper=is_upper))
-    if not is_padded:
-        yield natural
-        yield replace(fixed, rank=rank + 1)
-    else:
-        yield fixed
-        yield replace(natural, rank=rank + 2)
+    is_fixed = size > 1 and (text.startswith(b"0") or base == 16)
+    yield fixed if is_fixed else natural
+    yield replace(natural if is_fixed else fixed, rank=rank + 1 + is_fixed)
+    tail = value[end : end + 2]
+    tail = tail[: 2 - len(tail.lstrip(b"\0 "))]
+    if tail and is_fixed and base != 16:  # as in the headers of tar
+        form = Digits(base, size + len(tail), tail=tail)
+        yield Want(begin, end + len(tail), form, computed, rank)
     start = len(value[:begin].rstrip(b" "))
     if begin - start > 1 or (begin - start == 1 and start == 0):
         yield Want(start, end, Digits(base, end - start, " ", is_upper), computed, rank + 1)
     if not is_upper and base == 16:
         yield replace(fixed, form=Digits(16, size, is_upper=True), rank=rank + 2)
+
+
+def _blank_wants(value: bytes, field: int, computed: int) -> Iterator[Want]:
+    """Find the empty checksum of a tar header, which is read as 0."""
+    if field == 0 and not value[148:156].strip(b"\0 ") and len(value) >= 512:
+        # Before all others: so much of a header is there that it is hardly anything else.
+        yield Want(148, 156, Digits(8, 8, tail=b"\0 "), computed, -3)
 
 
 def _columns(value: bytes, field: int, computed: int) -> Iterator[Want]:
@@ -220,7 +238,8 @@ def _check_wants(value: bytes, field: int, computed: int) -> Iterator[Want]:
     if field > 10 or computed > 10:
         return
     form = Digits(11, 1) if 10 in (field, computed) else Digits(10, 1)
-    for begin, end in runs(value, re.compile(rb"[0-9][0-9 .-]*[0-9]?[xX]?")):
+    for begin, stop in runs(value, _NUMBER):
+        end = begin + len(value[begin:stop].rstrip(b" .-"))
         for at, rank in ((end - 1, 1), (begin, 3)):
             if value[at : at + 1].upper() == form.write(field):
                 yield Want(at, at + 1, form, computed, rank)
@@ -270,6 +289,8 @@ def _plain_text_wants(value: bytes, field: bytes, computed: bytes) -> Iterator[W
             for form, number, rank in forms:
                 if isinstance(form, Digits) and form.base == 16 and text != field:
                     form = replace(form, is_upper=is_upper)
+                if not form.size and not _is_whole_run(value, at, at + len(text), form):
+                    continue
                 yield Want(at, at + len(text), form, number, rank)
     if (
         len(field) % 2 == 0
@@ -282,27 +303,40 @@ def _plain_text_wants(value: bytes, field: bytes, computed: bytes) -> Iterator[W
             yield Want(at, at + width, Packed(width, "big"), int(computed, 16), 1)
 
 
+def _is_whole_run(value: bytes, begin: int, end: int, form: Form) -> bool:
+    """Does nothing stand beside a field of varying size that would be taken for a part of it?"""
+    beside = value[max(0, begin - 1) : begin] + value[end : end + 1]
+    return not any(byte in form.alphabet for byte in beside)
+
+
 def _text_forms(field: bytes, computed: bytes) -> Iterator[tuple[Form, int, int]]:
     """Say what the wanted text may be: the form, the number and a rank."""
     size = len(computed)
     same = size == len(field)
-    if _HEX.fullmatch(computed) and (same or size > 4):
-        is_upper = computed != computed.lower()
-        rank = 1 if computed.isdigit() else 0
-        if same:
-            yield Digits(16, size, is_upper=is_upper), int(computed, 16), rank
-        if same and size in (4, 8, 16):
-            number = int.from_bytes(bytes.fromhex(computed.decode()), "little")
-            yield Packed(size // 2, "little", "HEX" if is_upper else "hex"), number, rank + 2
+    if same and _HEX.fullmatch(computed):
+        yield from _hex_forms(field, computed)
     if _DECIMAL.fullmatch(computed) and field.isdigit():
         if same:
-            yield Digits(10, size), int(computed), int(size < 3)
-        if size == 1 or not computed.startswith(b"0"):
-            yield Digits(10, 0), int(computed), int(same and size > 4)
+            yield Digits(10, size), int(computed), int(size == 2)
+        if not computed.startswith(b"0"):
+            yield Digits(10, 0), int(computed), 1 + int(same and size > 4)
     if computed in (b"X", b"x") or (size == 1 and field in (b"X", b"x")):
         yield Digits(11, 1), 10 if computed in b"xX" else _parse(computed, 10), 0
     if same and _BASE64.fullmatch(computed):
         yield from _base64_forms(computed)
+
+
+def _hex_forms(field: bytes, computed: bytes) -> Iterator[tuple[Form, int, int]]:
+    """Say what hex digits may be; in which case, if neither text has a letter, is open."""
+    size, letters = len(computed), computed if not computed.isdigit() else field
+    rank = 0 if size in (2, 4, 8, 16) or size >= 32 else 1 if size > 4 else 3
+    rank += computed.isdigit() and field.isdigit()
+    cases = (letters != letters.lower(),) if not letters.isdigit() else (False, True)
+    for is_upper in cases:
+        yield Digits(16, size, is_upper=is_upper), int(computed, 16), rank + (is_upper and len(cases) > 1)
+        if size in (4, 8, 16):
+            number = int.from_bytes(bytes.fromhex(computed.decode()), "little")
+            yield Packed(size // 2, "little", "HEX" if is_upper else "hex"), number, rank + 2
 
 
 def _base64_forms(computed: bytes) -> Iterator[tuple[Form, int, int]]:

@@ -20,13 +20,14 @@ with a fixed seed repeats exactly.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Protocol
 
 from gofuzz_py.internal.complexity_climb import Verdict, climb
-from gofuzz_py.internal.complexity_growth import Growth, choose_growth, find_growth
-from gofuzz_py.internal.complexity_judge import Judge, Locate
+from gofuzz_py.internal.complexity_growth import Growth, choose_growth, find_growth, text_size
+from gofuzz_py.internal.complexity_judge import InterruptedRun, Judge, Locate, Measure
 from gofuzz_py.internal.kinds import Kind, Value
 from gofuzz_py.internal.messages import Failure
 from gofuzz_py.internal.rand import Rand
@@ -45,6 +46,10 @@ _NEW_TURNS = 3
 _REPEATS = 16
 #: Bytes added to each size when counts per byte are compared: the smallest inputs would win.
 _SIZE_OFFSET = 16
+#: One attempt in so many goes up to the larger sizes without a hint at the smaller ones.
+_PATIENT = 4
+#: Bytes of the longest input that is kept for running a location often.
+_MAX_TOP = 128
 #: Longest chain of mutations on an input that runs a location often.
 _CHAIN = 4
 
@@ -60,20 +65,50 @@ class Entry(Protocol):
     def cost(self) -> int: ...
 
 
-class Target(Protocol):
-    """How the target is run here; the worker's server."""
+class Core(Protocol):
+    """What is asked of the coverage core (counters.Counters)."""
 
-    def count_hits(self, values: Sequence[Value]) -> dict[int, int]:
-        """Run values with hits counted; raises InterruptedRun where they fail or may not be run."""
-        ...
+    @property
+    def hits(self) -> Sized: ...
 
-    def explore(self, values: Sequence[Value]) -> None:
-        """Run values as the fuzzing does; raises InterruptedRun where they fail or reach something new."""
-        ...
 
-    def known_locations(self) -> int:
-        """Return how many locations are known."""
-        ...
+class Executor(Protocol):
+    """What runs the target, counted and recorded (execution.Executor)."""
+
+    @property
+    def core(self) -> Core: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def is_spent(self) -> bool: ...
+    @property
+    def record(self) -> Callable[[Sequence[Value], int], None]: ...
+    def execute(self, values: Sequence[Value]) -> Failure | None: ...
+    def count_hits(self, values: Sequence[Value]) -> tuple[Failure | None, dict[int, int]]: ...
+
+
+class _News(Exception):
+    """An input on the way up has reached something new."""
+
+    def __init__(self, values: list[Value]) -> None:
+        super().__init__("news")
+        self.values = values
+
+
+def measuring(executor: Executor) -> Measure:
+    """Return the function by which a judge runs inputs in a worker process."""
+
+    def measure(values: Sequence[Value]) -> dict[int, int]:
+        if executor.is_spent:
+            raise InterruptedRun
+        failure, counts = executor.count_hits(values)
+        if failure is not None:
+            raise InterruptedRun(failure)
+        return counts
+
+    return measure
 
 
 @dataclass(slots=True)
@@ -93,19 +128,18 @@ class ComplexityFinder:
         rand: Rand,
         entries: Sequence[Entry],
         mutate: Callable[[list[Value]], None],
-        target: Target,
+        executor: Executor,
         locate: Locate,
     ) -> None:
         self._rand = rand
         self._entries = entries
         self._mutate = mutate
-        self._target = target
-        #: Judges the inputs of files, and minimizes.
-        self.judge = Judge(kinds, target.count_hits, locate)
-        #: Can anything grow?  No number does.
-        self.is_able = any(kind.is_sequence for kind in kinds)
-        #: Executions, of any kind, after which the next step is due.
-        self.due = 0
+        self._executor = executor
+        self._measure = measuring(executor)
+        self._judge = Judge(kinds, self._count, locate)
+        #: The total of executions, of any kind, at which the next step is due.  Never where
+        #: there is nothing that can grow: no number does.
+        self.due = 0 if any(kind.is_sequence for kind in kinds) else sys.maxsize
         self._steps = 0
         #: The next input of the pool that was not grown yet, and how often that one was.
         self._next = self._turns = 0
@@ -117,22 +151,31 @@ class ComplexityFinder:
         self._work = 0
         self._reported: set[str] = set()
 
-    def step(self, executions: int) -> tuple[Failure, list[Value]] | None:
-        """Grow one input; return the finding and its input, if it is one.
+    def step(self) -> tuple[Failure | None, list[Value] | None]:
+        """Grow one input; return the failure, if any, or else the values that brought news.
 
-        ``executions`` is the count of all executions so far; ``due`` then says
-        when to come again.  Lets InterruptedRun pass: the input run last failed
-        or reached something new, or the executions allowed are used up.
+        The failure is a finding of this search, or how the target failed on the
+        way.  Its input is in any case the one recorded last.  Sets ``due``.
         """
         self._steps += 1
         self._work = 0
+        executor = self._executor
         try:
             growth = self._choose()
             verdict = self._climb(growth) if growth is not None else None
-            return self._new_finding(verdict) if verdict is not None else None
+            found = self._new_finding(verdict) if verdict is not None else None
+        except InterruptedRun as end:
+            return end.failure, None
+        except _News as news:
+            return None, news.values
         finally:
             price = self._work / (_EXECUTION_COST + self._usual_cost())
-            self.due = executions + 1 + int(price / _SHARE)
+            self.due = executor.total + 1 + int(price / _SHARE)
+        if found is None:
+            return None, None
+        failure, values = found
+        executor.record(values, executor.count)
+        return failure, None
 
     # --- choosing -----------------------------------------------------------------------------
 
@@ -179,28 +222,34 @@ class ComplexityFinder:
     # --- growing ------------------------------------------------------------------------------
 
     def _climb(self, growth: Growth) -> Verdict | None:
-        has_begun = False
-
-        def measure(values: list[Value]) -> dict[int, int]:
-            nonlocal has_begun
+        def measure(values: list[Value]) -> Mapping[int, int]:
             counts = self._count(values)
-            if not has_begun:
-                has_begun = True
-                self._note_tops(values, growth.size(1), counts)
+            size = text_size(values)
+            if size <= _MAX_TOP:
+                self._note_tops(values, size, counts)
             return counts
 
-        return climb(growth, measure, self._explore)
+        return climb(growth, measure, self._explore, is_patient=self._rand.intn(_PATIENT) == 0)
 
-    def _count(self, values: Sequence[Value]) -> dict[int, int]:
-        counts = self._target.count_hits(values)
-        known = self._target.known_locations()
+    def _count(self, values: Sequence[Value]) -> Mapping[int, int]:
+        counts = self._measure(values)
+        known = len(self._executor.core.hits)
         self._work += sum(counts.values()) + _COUNTED_COST + _COUNTED_COST_PER_LOCATION * known
         return counts
 
-    def _explore(self, values: Sequence[Value]) -> None:
-        self._target.explore(values)
+    def _explore(self, values: list[Value]) -> None:
+        """Run values as the fuzzing does: counting sees no function that was never reached."""
+        hits = self._executor.core.hits
+        seen = len(hits)
+        if self._executor.is_spent:
+            raise InterruptedRun
+        failure = self._executor.execute(values)
+        if failure is not None:
+            raise InterruptedRun(failure)
+        if len(hits) != seen:
+            raise _News(values)
 
-    def _note_tops(self, values: list[Value], size: int, counts: dict[int, int]) -> None:
+    def _note_tops(self, values: list[Value], size: int, counts: Mapping[int, int]) -> None:
         """Keep an input for the locations that it runs most often per byte."""
         tops = self._tops
         weight = 1 / (size + _SIZE_OFFSET)
@@ -226,9 +275,9 @@ class ComplexityFinder:
         seen = climb(growth, self._count) if growth is not None else None
         if seen is None or self._is_known(seen):
             return None
-        self._reported.update(self.judge.origins(seen))
-        return self.judge.failure(seen), seen.values()
+        self._reported.update(self._judge.origins(seen))
+        return self._judge.failure(seen), seen.values()
 
     def _is_known(self, verdict: Verdict) -> bool:
-        origins = self.judge.origins(verdict)
+        origins = self._judge.origins(verdict)
         return not origins or origins[0] in self._reported

@@ -44,11 +44,13 @@ MIN_LOCATIONS = 100_000
 #: The same where one piece more multiplies the work.
 _MIN_STEEP_LOCATIONS = 10_000
 #: No input is grown beyond this.
-MAX_SIZE = 1 << 14
-#: Times or bytes at which it is decided whether going on is worth while.
-_LOOK_TIMES, _LOOK_SIZE, _LOOK_SIZE_TIMES = 64, 512, 16
-#: A location is suspected when its count grows with this exponent, from so many on.
-#: (n log n has 1.3 between 16 and 64.)
+MAX_SIZE = 1 << 16
+#: Times at which it is decided whether going on is worth while: a first look, and the one that
+#: counts, which comes early where the input is long already.
+_FIRST_LOOK, _LOOK, _LOOK_SIZE = 16, 64, 512
+#: A location is suspected when its count grows with this exponent, from so many on: hints for the
+#: first look, which only what is linear must not pass.  (n log n has 1.3 between 16 and 64.)
+_HINT, _HINT_COUNT = 1.1, 16
 _SUSPECT, _SUSPECT_COUNT = 1.35, 64
 #: What a location's count and the sum must grow with: 3.5 times and 3 times per doubling.
 _OWN_EXPONENT, _TOTAL_EXPONENT = 1.8, 1.58
@@ -91,27 +93,37 @@ class Verdict:
 
 
 def climb(
-    growth: Growth, measure: Measure, explore: Callable[[list[Value]], object] | None = None
+    growth: Growth,
+    measure: Measure,
+    explore: Callable[[list[Value]], object] | None = None,
+    *,
+    is_patient: bool = True,
 ) -> Verdict | None:
     """Run an input at growing sizes; return the verdict if its work grows too fast.
 
     ``explore`` is called once on the way, before the first size of some weight
     is measured.  What both raise comes through.  Goes up from the smallest
     size, and as far only as the next one can be expected to run no more than
-    ``MAX_LOCATIONS``; ordinary inputs are run four times.
+    ``MAX_LOCATIONS``; ordinary inputs are run four times, or three times
+    without patience, which misses what shows only at larger sizes.
     """
-    return _Climb(growth, measure, explore).run()
+    return _Climb(growth, measure, explore, is_patient).run()
 
 
 class _Climb:
     """The points of one growth."""
 
     def __init__(
-        self, growth: Growth, measure: Measure, explore: Callable[[list[Value]], object] | None
+        self,
+        growth: Growth,
+        measure: Measure,
+        explore: Callable[[list[Value]], object] | None,
+        is_patient: bool,
     ) -> None:
         self._growth = growth
         self._measure = measure
         self._explore = explore
+        self._is_patient = is_patient
         self._points: dict[int, Point] = {}
         #: The points on the way up, in order; the others were filled in later.
         self._way: list[Point] = []
@@ -123,12 +135,24 @@ class _Climb:
                 self._explore(self._growth.values(times))
             point = self._point(times)
             self._way.append(point)
-            is_time = times >= _LOOK_TIMES or (times >= _LOOK_SIZE_TIMES and point.size >= _LOOK_SIZE)
-            if is_time and not _is_suspect(*self._way[-2:]):
+            if not self._is_worth_while():
                 return None
             if point.total >= MIN_LOCATIONS and (verdict := self._verdict(times)) is not None:
                 return verdict
         return self._verdict(self._way[-1].times)
+
+    def _is_worth_while(self) -> bool:
+        """Do the last two sizes leave it open that the work grows too fast?"""
+        before, last = self._way[-2:]
+        if last.times >= _LOOK or (last.times >= _FIRST_LOOK and last.size >= _LOOK_SIZE):
+            return self._is_suspect()
+        if last.times >= _FIRST_LOOK and not self._is_patient:
+            return _grows(before, last, _HINT, _HINT_COUNT)
+        return True
+
+    def _is_suspect(self) -> bool:
+        before, last = self._way[-2:]
+        return _grows(before, last, _SUSPECT, _SUSPECT_COUNT)
 
     def _point(self, times: int) -> Point:
         """Run a size, unless that was done."""
@@ -144,7 +168,7 @@ class _Climb:
         last = self._way[-1]
         if len(self._way) == 1:
             return 4 if last.total <= MAX_LOCATIONS // 16 else 0
-        is_early = last.times < _LOOK_TIMES and not _is_suspect(*self._way[-2:])
+        is_early = last.times < _LOOK and not self._is_suspect()
         step = last.times * (3 if is_early else 1)
         while step:
             times = last.times + step
@@ -200,12 +224,12 @@ def _exponent(before: Point, last: Point) -> float:
     return (_log(last.total) - _log(before.total)) / log(last.times / before.times)
 
 
-def _is_suspect(before: Point, last: Point) -> bool:
-    """Has any location's own count grown faster than the size?"""
-    factor = (last.times / before.times) ** _SUSPECT
+def _grows(before: Point, last: Point, exponent: float, least: int) -> bool:
+    """Has any location's own count grown with this exponent of the size, to so many at least?"""
+    factor = (last.times / before.times) ** exponent
     counts = before.counts
     return any(
-        count >= _SUSPECT_COUNT and count >= factor * counts.get(location, 0)
+        count >= least and count >= factor * counts.get(location, 0)
         for location, count in last.counts.items()
     )
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gofuzz_py.internal.kinds import Value
 
@@ -33,11 +33,14 @@ MAX_PIECE = 100
 #: piece runs again in every execution, and seldom matters.
 MAX_BASE = 1024
 #: A longer value is not searched for repetitions.
-_MAX_SEARCHED = 1 << 16
+_MAX_SEARCHED = 1 << 17
 #: So often must a piece stand behind itself to be taken for one that was repeated.
 MIN_TIMES = 4
 
-_RUN = re.compile(rf"(.{{1,{MAX_PIECE}}}?)\1{{{MIN_TIMES - 1},}}", re.DOTALL)
+#: Repetitions are looked for in this order: a piece may hold some itself, but seldom many.
+_RUNS = tuple(
+    re.compile(rf"(.{{1,{MAX_PIECE}}}?)\1{{{times - 1},}}", re.DOTALL) for times in (4 * MIN_TIMES, MIN_TIMES)
+)
 _TOKEN = re.compile(r"\w+|\s+|.", re.DOTALL)
 
 #: Pieces that open, separate, escape or refer to something in many formats.
@@ -90,8 +93,14 @@ class Growth:
 def _joined(column: tuple[Value, ...], times: int) -> Value:
     if len(column) == 1:
         return column[0]
-    parts = [part * times if index & 1 else part for index, part in enumerate(column)]  # type: ignore[operator]
-    return parts[0][:0].join(parts)  # type: ignore[index,union-attr,arg-type,return-value]
+    parts: list[Any] = [part * times if index & 1 else part for index, part in enumerate(column)]
+    joined: Value = parts[0][:0].join(parts)
+    return joined
+
+
+def text_size(values: Iterable[Value]) -> int:
+    """Return the bytes of the texts among values; numbers do not count."""
+    return sum(map(_size, values))
 
 
 def _size(part: Value) -> int:
@@ -141,7 +150,8 @@ def _cut(rand: Rand, value: Value) -> Value:
 
 def _shaped(rand: Rand, text: str) -> tuple[str, ...]:
     shape = _SHAPES[rand.intn(len(_SHAPES))] if text else insert_piece
-    return shape(rand, text)
+    parts = shape(rand, text)
+    return tuple(part[:MAX_PIECE] if index & 1 else part for index, part in enumerate(parts))
 
 
 def repeat_whole(rand: Rand, text: str) -> tuple[str, ...]:
@@ -268,21 +278,26 @@ def find_growth(values: Sequence[Value], min_times: int = MIN_TIMES) -> Growth |
     back as an equal function of the number of repetitions, perhaps with its
     parts cut elsewhere.
     """
-    runs = [_runs(value) for value in values]
-    longest = max((run.times for found in runs for run in found), default=0)
-    if longest < min_times:
-        return None
+    for pattern in _RUNS:
+        runs = [_runs(pattern, value) for value in values]
+        longest = max((run.times for found in runs for run in found), default=0)
+        if longest >= min_times:
+            return _growth(values, runs, longest)
+    return None
+
+
+def _growth(values: Sequence[Value], runs: Sequence[Sequence[_Run]], longest: int) -> Growth:
     kept = [[run for run in found if 2 * run.times >= longest] for found in runs]
     least = min(run.times for found in kept for run in found)
     return Growth(tuple(_column(value, found, least) for value, found in zip(values, kept, strict=True)))
 
 
-def _runs(value: Value) -> list[_Run]:
+def _runs(pattern: re.Pattern[str], value: Value) -> list[_Run]:
     if not isinstance(value, bytes | str) or len(value) > _MAX_SEARCHED:
         return []
     text = value.decode("latin-1") if isinstance(value, bytes) else value
     found = []
-    for match in _RUN.finditer(text):
+    for match in pattern.finditer(text):
         piece = match[1]
         found.append(_Run(match.start(), match.end(), piece, (match.end() - match.start()) // len(piece)))
     return found

@@ -38,7 +38,7 @@ class Storage(Protocol):
         ...
 
     def save_interesting(self, values: Sequence[Value]) -> None:
-        """Write an input to the cache; raises EngineError."""
+        """Write an input to the cache; never raises: what cannot be kept there is told of once."""
         ...
 
 

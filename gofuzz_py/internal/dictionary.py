@@ -26,8 +26,8 @@ USER_WEIGHT, RECORDED_WEIGHT, CONSTANT_WEIGHT, MOST_WEIGHT = 4096, 1024, 64, 1 <
 #: Where tokens come from; of a token that comes from two, the later in this order counts.
 RECORDED, SOURCE, USER = range(3)
 
-#: Tokens kept: of those recorded while running, and of all others.
-_MOST_RECORDED, _MOST = 4096, 16384
+#: Tokens kept of each origin.
+_MOST = (4096, 16384, 1 << 18)
 #: Slots of a table, as bits of a draw.
 _SLOT_BITS = 12
 _SLOTS = 1 << _SLOT_BITS
@@ -58,7 +58,8 @@ class Dictionary:
     def __init__(self, words: Iterable[Value] = ()) -> None:
         """Begin with the words of the user; what is no token is left out."""
         self._entries: dict[object, Entry] = {}
-        self._recorded = 0
+        #: How many there are of each origin.
+        self._counts = [0, 0, 0]
         self._tables: dict[type, _Table] = {}
         #: The entry chosen last; set by the tables.
         self._last: Entry | None = None
@@ -88,26 +89,23 @@ class Dictionary:
         if entry is not None:
             entry.weight = min(MOST_WEIGHT, entry.weight + weight)
         else:
-            if self._recorded >= _MOST_RECORDED:
-                self._forget()
-            self._recorded += 1
             entry = self._enter(key, value, weight, RECORDED)
         for table in self._tables.values():
             table.note_newest(entry)
 
     def put(self, value: Value, weight: int = CONSTANT_WEIGHT, origin: int = SOURCE) -> None:
-        """Take in a token for good; one that is there keeps the greater weight."""
+        """Take in a token that is there from the start; one that is known keeps the greater weight."""
         if not is_token(value):
             return
         key = key_of(value)
         entry = self._entries.get(key)
         if entry is None:
-            if len(self._entries) - self._recorded < _MOST:
-                self._enter(key, value, weight, origin)
+            self._enter(key, value, weight, origin)
             return
-        if entry.origin == RECORDED:
-            self._recorded -= 1
-        entry.origin = max(entry.origin, origin)
+        if origin > entry.origin:
+            self._counts[entry.origin] -= 1
+            self._counts[origin] += 1
+            entry.origin = origin
         if weight > entry.weight:
             entry.weight = weight
             self._go_stale()
@@ -127,7 +125,7 @@ class Dictionary:
             return
         for value in values:
             if type(value) in FORMS and _holds(value, FORMS[type(value)](entry.value)):
-                entry.weight = min(MOST_WEIGHT, 2 * entry.weight)
+                entry.weight = min(MOST_WEIGHT, entry.weight + entry.weight // 4 + 1)
                 self._go_stale()
                 break
 
@@ -143,23 +141,27 @@ class Dictionary:
         return self._tables[python].choose
 
     def _enter(self, key: object, value: Value, weight: int, origin: int) -> Entry:
+        if self._counts[origin] >= _MOST[origin]:
+            self._forget(origin)
+        self._counts[origin] += 1
         entry = self._entries[key] = Entry(value, min(weight, MOST_WEIGHT), origin)
         for table in self._tables.values():
             table.enter(entry)
         return entry
 
-    def _forget(self) -> None:
-        """Drop a quarter of the recorded tokens, and let the others weigh half."""
-        recorded = [(key, entry) for key, entry in self._entries.items() if entry.origin == RECORDED]
-        recorded.sort(key=lambda pair: pair[1].weight)  # stable: of equals the oldest come first
-        dropped = recorded[: len(recorded) // 4 + 1]
+    def _forget(self, origin: int) -> None:
+        """Drop a quarter of the tokens of an origin; of recorded ones the others weigh half from now on."""
+        pairs = [(key, entry) for key, entry in self._entries.items() if entry.origin == origin]
+        pairs.sort(key=lambda pair: pair[1].weight)  # stable: of equals the oldest come first
+        dropped = pairs[: len(pairs) // 4 + 1]
         for key, entry in dropped:
             del self._entries[key]
             for table in self._tables.values():
                 table.leave(entry)
-        for _, entry in recorded[len(dropped) :]:
-            entry.weight = max(1, entry.weight // 2)
-        self._recorded -= len(dropped)
+        if origin == RECORDED:
+            for _, entry in pairs[len(dropped) :]:
+                entry.weight = max(1, entry.weight // 2)
+        self._counts[origin] -= len(dropped)
         self._go_stale()
 
     def _go_stale(self) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from gofuzz_py.internal.kinds import Value
 
@@ -30,6 +31,20 @@ def is_token(value: object) -> bool:
     return type(value) is float
 
 
+def token_problem(value: object) -> str | None:
+    """Say why a value given by the user is no token, or return None."""
+    if is_token(value):
+        return None
+    if type(value) in (list, tuple, set, frozenset, dict):
+        return f"a {type(value).__name__} is no word; write f.dictionary(*words) to give what is in it"
+    if type(value) is str or type(value) is bytes:
+        size = f"it has a length of {len(value)}, {MAX_LENGTH} is the most"
+        return size if value else f"{value!r} is empty"
+    if type(value) is int:
+        return f"it has {value.bit_length()} bits, {MAX_BITS} are the most"
+    return f"a {type(value).__name__} is no word; give str, bytes, int or float"
+
+
 def key_of(value: Value) -> object:
     """Return what tells tokens apart: 1 is not 1.0, NaN is NaN, -0.0 is not 0.0."""
     return value if type(value) is not float else ("float", struct.pack("<d", value))
@@ -44,9 +59,9 @@ def bytes_forms(value: Value) -> Sequence[bytes]:
         if len(value) > 1:
             forms.append(value.encode("utf-16-le", "surrogatepass"))
         return forms
-    if isinstance(value, int):
-        return _int_bytes(value)
-    return [repr(value).encode(), *_packed(value, "<d", ">d", "<f", ">f")]
+    if isinstance(value, float):
+        return [repr(value).encode(), *_packed(value, "<d", ">d", "<f", ">f")]
+    return _int_bytes(int(value))
 
 
 def str_forms(value: Value) -> Sequence[str]:
@@ -141,7 +156,7 @@ def _packed(value: float, *formats: str) -> list[bytes]:
     return packed
 
 
-def _number(read: Callable[[str], Value], text: str) -> Sequence:
+def _number(read: Callable[[str], Any], text: str) -> Sequence[Any]:
     try:
         return (read(text),)
     except ValueError:

@@ -12,20 +12,19 @@ the source alike; the syntax tree says more.
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from gofuzz_py.internal.dictionary_forms import is_token
-from gofuzz_py.internal.dictionary_patterns import pattern_words
+from gofuzz_py.internal.dictionary_patterns import pattern_words, text_words
 from gofuzz_py.internal.dictionary_tables import SMALL
 from gofuzz_py.internal.kinds import Value
 
-#: What a constant weighs: one that is asked for, an argument in a docstring's
-#: example, any other, and one that is only said to somebody.
+#: What a constant weighs: one that is asked for; a key, or an argument in a docstring's
+#: example; any other; and one that is only said to somebody.
 ASKED, SHOWN, PLAIN, SAID = 128, 64, 32, 2
-#: A role, not a weight: the text is a regular expression.
-_PATTERN = -1
 
 #: Of a module: constants taken, nodes looked at, lines of examples.
 _MOST_TOKENS, _MOST_NODES, _MOST_EXAMPLES = 4096, 1 << 18, 256
@@ -137,14 +136,13 @@ class _Walk:
 
     def _take(self, value: object, line: int, role: int) -> None:
         if isinstance(value, str | bytes):
-            if role == _PATTERN:
-                self.words += [Literal(word, ASKED, line) for word in pattern_words(value)]
-                return
-            if len(value) > (_LONGEST_SHOWN if role == SHOWN else _LONGEST):
-                return
-        elif type(value) is int and abs(value) < SMALL:
+            longest = _LONGEST_SHOWN if role == SHOWN else _LONGEST
+            words = [value] if role == SHOWN else text_words(value)
+            self.words += [Literal(word, role, line) for word in words if 0 < len(word) <= longest]
             return
-        if isinstance(value, bytes | str | int | float) and is_token(value):
+        if type(value) is int and abs(value) < SMALL:
+            return
+        if isinstance(value, int | float) and is_token(value):
             self.words.append(Literal(value, role, line))
 
     # -- what stands where ---------------------------------------------------------------------
@@ -172,11 +170,9 @@ class _Walk:
                 tree = _parse(example)
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 continue
-            self.words += [
-                Literal(node.value, SHOWN, line)
-                for node in ast.walk(tree)
-                if isinstance(node, ast.Constant) and _is_worth(node.value)
-            ]
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Constant):
+                    self._take(node.value, line, SHOWN)
 
     def _comparison(self, node: ast.Compare, role: int) -> None:
         self._push([node.left, *node.comparators], ASKED)
@@ -184,6 +180,13 @@ class _Walk:
     def _same(self, node: ast.AST, role: int) -> None:
         """What holds for the whole holds for its parts."""
         self._push(ast.iter_child_nodes(node), role)
+
+    def _sign(self, node: ast.UnaryOp, role: int) -> None:
+        inner = node.operand.value if isinstance(node.operand, ast.Constant) else None
+        if isinstance(node.op, ast.USub) and type(inner) in (int, float):
+            self._take(-inner, node.lineno, role)  # type: ignore[operator]
+        else:
+            self._push([node.operand], role)
 
     def _asked(self, node: ast.AST, role: int) -> None:
         self._push(ast.iter_child_nodes(node), ASKED)
@@ -193,7 +196,7 @@ class _Walk:
 
     def _subscript(self, node: ast.Subscript, role: int) -> None:
         self._push([node.value], PLAIN)
-        self._push([node.slice], ASKED)
+        self._push([node.slice], SHOWN)
 
     def _table(self, node: ast.Dict, role: int) -> None:
         self._push(node.keys, max(role, SHOWN))
@@ -212,18 +215,29 @@ class _Walk:
 
     def _call(self, node: ast.Call, role: int) -> None:
         function, first = node.func, 0
-        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        name = _last_name(function)
         self._push([function], PLAIN)
         if name in _LOOKUPS:
             self.looks_up = True
             if len(node.args) > 1 and isinstance(node.args[1], ast.Name):
                 self.affixes.append(("", "", node.lineno))
         if name in _MATCHING and isinstance(function, ast.Attribute) and _is_re(function.value) and node.args:
-            self._push(node.args[:1], _PATTERN)
+            self._take_pattern(node)
             first = 1
         inside = ASKED if name in _ASKING else SAID if name in _SAYING or role == SAID else PLAIN
         self._push(node.args[first:], inside)
         self._push((keyword.value for keyword in node.keywords), SAID if inside == SAID else PLAIN)
+
+    def _take_pattern(self, call: ast.Call) -> None:
+        """Take the words of a pattern, which is the first argument."""
+        others = [*call.args[1:], *(keyword.value for keyword in call.keywords)]
+        names = {_last_name(part) for other in others for part in ast.walk(other)}
+        first = call.args[0]
+        if isinstance(first, ast.Constant) and isinstance(first.value, str | bytes):
+            words = pattern_words(first.value, re.VERBOSE if names & {"X", "VERBOSE"} else 0)
+            self.words += [Literal(word, ASKED, first.lineno) for word in words if len(word) <= _LONGEST]
+        else:
+            self._push([first], PLAIN)
 
     def _formatted(self, node: ast.JoinedStr, role: int) -> None:
         texts = [_text_of(part) for part in node.values]
@@ -233,7 +247,7 @@ class _Walk:
             if isinstance(part, ast.FormattedValue):
                 self._push([part.value], PLAIN)
             else:
-                self._push([part], min(role, SAID) if role != _PATTERN else SAID)
+                self._push([part], SAID)
 
     def _operation(self, node: ast.BinOp, role: int) -> None:
         left, right = _text_of(node.left), _text_of(node.right)
@@ -262,7 +276,7 @@ _VISITS: dict[type[ast.AST], Callable[..., None]] = {
     ast.List: _Walk._same,
     ast.Set: _Walk._same,
     ast.Starred: _Walk._same,
-    ast.UnaryOp: _Walk._same,
+    ast.UnaryOp: _Walk._sign,
     ast.IfExp: _Walk._same,
     ast.BoolOp: _Walk._same,
     ast.BinOp: _Walk._operation,
@@ -283,14 +297,13 @@ def _is_re(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id in ("re", "regex", "_re")
 
 
+def _last_name(node: ast.AST) -> str:
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return str(name)
+
+
 def _text_of(node: ast.expr) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-
-
-def _is_worth(value: object) -> bool:
-    if isinstance(value, str | bytes) and len(value) > _LONGEST_SHOWN:
-        return False
-    return is_token(value) and not (type(value) is int and abs(value) < SMALL)
 
 
 def _examples(text: str) -> Iterator[str]:

@@ -11,13 +11,16 @@ from __future__ import annotations
 import itertools
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+_parse: Callable[[str | bytes, int], Any] | None
 try:
-    from re import _parser as _sre
-except ImportError:  # it is not documented, so it may go
-    _sre = None  # type: ignore[assignment]
+    from re import _parser  # type: ignore[attr-defined]
+
+    _parse = _parser.parse
+except (ImportError, AttributeError):  # pragma: no cover - it is not documented, so it may go
+    _parse = None
 
 #: Longer patterns are passed over, and a pattern gives no more words.
 _LONGEST, _MOST = 1 << 14, 256
@@ -31,14 +34,31 @@ _REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
 _ASSERTIONS = frozenset({"ASSERT", "ASSERT_NOT"})
 
 
+#: What a text has in it that is a pattern, though nobody says so: a table of patterns, parts of one.
+_PATTERN_MARKS = re.compile(
+    r"\\[bBdDsSwWAZ]|\(\?[:=!<Pimsxa]|\[\^|[\])][*+?]|\.[*+]|[a-zA-Z\])]\{\d"
+    r"|\w\$\Z|\A\^\w|\A\(?[\w ]+\|[\w ]+\|"
+)
+_BYTES_PATTERN_MARKS = re.compile(_PATTERN_MARKS.pattern.encode())
+
+
+def text_words(text: str | bytes) -> list[str | bytes]:
+    """Return the words that a text of the program stands for: its literals if it looks like a pattern."""
+    if isinstance(text, str):
+        is_pattern = _PATTERN_MARKS.search(text, 0, _LONGEST) is not None
+    else:
+        is_pattern = _BYTES_PATTERN_MARKS.search(text, 0, _LONGEST) is not None
+    return pattern_words(text) if is_pattern else [text]
+
+
 def pattern_words(pattern: str | bytes, flags: int = 0) -> list[str | bytes]:
     """Return the literal runs of a pattern, in order; none if it cannot be read."""
-    if _sre is None or len(pattern) > _LONGEST:
+    if _parse is None or len(pattern) > _LONGEST:
         return []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree: Any = _sre.parse(pattern, flags & ~re.DEBUG)
+            tree = _parse(pattern, flags & ~re.DEBUG)
         words = dict.fromkeys(itertools.islice(_words(tree), _MOST))
     except (re.error, RecursionError, ValueError, OverflowError):
         return []

@@ -5,16 +5,16 @@ more once it was reached.  Knows nothing of probes: it is told numbers of
 locations and asks where they are.  Runs in a worker process; told by the
 worker's server, once for each input that reached something new.
 
-Tables are taken from all measured modules at the start, since a module that
-is all data is never reached.  A source is parsed when something of it is
-reached: a large program is mostly never.
+A module is looked at when something of it is reached: most of a large program
+never is.  Its source is parsed then, and its tables are walked, and those of
+the modules it knows by name, since a module that is all data is never reached.
 """
 
 from __future__ import annotations
 
 import bisect
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from types import ModuleType
 
 from gofuzz_py.internal.coverage import Location, Report
@@ -27,8 +27,8 @@ from gofuzz_py.internal.dictionary_tables import module_names, tables_of
 REACHED = 8
 #: Characters of one source, and of all, that are parsed.
 _LONGEST_SOURCE, _LONGEST_SOURCES = 1 << 20, 1 << 23
-#: Names taken for one lookup.
-_MOST_NAMES = 512
+#: Names of a module that are looked at for other modules, lookups of a source, and names taken for one.
+_MOST_NAMES = 1024
 
 
 def measured_modules(test_module: ModuleType, report: Report) -> list[ModuleType]:
@@ -50,15 +50,18 @@ class Sources:
     def __init__(
         self,
         dictionary: Dictionary,
-        modules: Iterable[ModuleType],
+        modules: Sequence[ModuleType],
         locate: Callable[[int], Location | None],
     ) -> None:
+        """Begin with the tables of the first module, the one with the fuzz test."""
         self._dictionary = dictionary
         self._locate = locate
         self._modules: dict[str, _Module | None] = {}
         self._room = _LONGEST_SOURCES
         for module in modules:
-            self._add(module)
+            self._know(module)
+        for known in list(self._modules.values())[:1]:
+            self._open(known)
         dictionary.on_reached = self.reached
 
     def reached(self, locations: Iterable[int]) -> None:
@@ -67,36 +70,44 @@ class Sources:
             location = self._locate(number)
             if location is None:
                 continue
-            if location.module not in self._modules:
-                self._add_late(location.module)
-            module = self._modules[location.module]
+            module = self._module(location.module)
             if module is not None:
                 if not module.is_read:
-                    module.is_read = True
                     self._read(module)
                 for literal in module.reach(location.line):
                     self._dictionary.put(literal.value, literal.weight * REACHED)
 
-    def _add(self, module: ModuleType) -> None:
-        """Take in a module's tables."""
+    def _know(self, module: ModuleType) -> _Module | None:
         name = module_names(module).get("__name__")
-        if type(name) is not str or name in self._modules:
+        if type(name) is not str:
+            return None
+        return self._modules.setdefault(name, _Module(module))
+
+    def _module(self, name: str) -> _Module | None:
+        """Return a module by name; it may have been imported while fuzzing."""
+        if name not in self._modules:
+            module = sys.modules.get(name)
+            self._modules[name] = _Module(module) if type(module) is ModuleType else None
+        return self._modules[name]
+
+    def _open(self, module: _Module | None) -> None:
+        """Take in a module's tables, the first time."""
+        if module is None or module.is_open:
             return
-        tables = tables_of(module)
-        self._modules[name] = _Module(module, tables.names)
+        module.is_open = True
+        tables = tables_of(module.module)
+        module.names = tables.names
         for word, weight in tables.words:
             self._dictionary.put(word, weight)
 
-    def _add_late(self, name: str) -> None:
-        """Take in a module that was imported while fuzzing."""
-        self._modules[name] = None
-        module = sys.modules.get(name)
-        if type(module) is ModuleType:
-            del self._modules[name]
-            self._add(module)
-
     def _read(self, module: _Module) -> None:
-        """Parse a module's source, if it can be, and take in its constants."""
+        """Take in a module that was reached: its tables, those of its neighbours, its source."""
+        module.is_read = True
+        self._open(module)
+        for item in list(module_names(module.module).values())[:_MOST_NAMES]:
+            name = module_names(item).get("__name__") if type(item) is ModuleType else None
+            if type(name) is str and name in self._modules:
+                self._open(self._modules[name])
         source = read_source(module.module)
         if not isinstance(source, Source) or len(source.text) > min(_LONGEST_SOURCE, self._room):
             return
@@ -105,23 +116,29 @@ class Sources:
             found = literals_of(source.text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return
-        names = [name for other in self._modules.values() if other is not None for name in other.names]
-        for head, tail, line in found.affixes:
-            looked_up = names if head or tail else module.public_names
-            found.words += [Literal(word, ASKED, line) for word in _between(looked_up, head, tail)]
+        self._look_up(module, found)
         module.take(found)
         for literal in found.words:
             self._dictionary.put(literal.value, literal.weight)
+
+    def _look_up(self, module: _Module, found: Literals) -> None:
+        """Add what is left of names that the module puts together: methods may be another module's."""
+        opened = [other for other in self._modules.values() if other is not None and other.is_open]
+        names = [name for other in opened for name in other.names]
+        for head, tail, line in found.affixes[:_MOST_NAMES]:
+            looked_up = names if head or tail else module.public_names
+            found.words += [Literal(word, ASKED, line) for word in _between(looked_up, head, tail)]
 
 
 class _Module:
     """What is known of one module's source."""
 
-    def __init__(self, module: ModuleType, names: list[str]) -> None:
+    def __init__(self, module: ModuleType) -> None:
         self.module = module
+        #: Were its tables taken, and its source?
+        self.is_open = self.is_read = False
         #: Of its functions and methods.
-        self.names = names
-        self.is_read = False
+        self.names: list[str] = []
         self._firsts: list[int] = []
         self._lasts: list[int] = []
         #: Constants of each function, until it is reached.

@@ -14,13 +14,14 @@ import gc
 import itertools
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import FunctionType, GetSetDescriptorType, MappingProxyType, ModuleType
+from types import FunctionType, GetSetDescriptorType, MappingProxyType, MemberDescriptorType, ModuleType
 from typing import Any
 
 from gofuzz_py.internal.dictionary_forms import is_token
-from gofuzz_py.internal.dictionary_patterns import pattern_words
+from gofuzz_py.internal.dictionary_patterns import pattern_words, text_words
+from gofuzz_py.internal.isolated import os
 from gofuzz_py.internal.kinds import Value
 
 #: What one member of a small table weighs; all members of a large one weigh
@@ -32,16 +33,16 @@ NAME_WEIGHT = 64
 MOST_TOKENS, _MOST_OBJECTS, _DEPTH = 4096, 1 << 15, 5
 #: Members taken of one table, spread evenly; larger sets are passed over (they have to be sorted).
 _MOST_MEMBERS, _LARGEST_SET = 1024, 1 << 18
-#: Texts longer than this are prose or data.
-_LONGEST = 64
+#: Longer texts are prose or data; patterns may be longer.
+_LONGEST, _LONGEST_PATTERN = 64, 1024
 #: Ints nearer to zero than this are everywhere.
 SMALL = 10
 #: So many methods with a common beginning look like ``getattr(self, "visit_" + name)``.
 _FAMILY = 3
 
-module_names: Callable[[ModuleType], dict[str, object]] = ModuleType.__dict__["__dict__"].__get__
-_class_names: Callable[[type], Mapping[str, object]] = type.__dict__["__dict__"].__get__
-_class_order: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
+module_names: Callable[[ModuleType], dict[str, object]] = vars(ModuleType)["__dict__"].__get__
+_class_names: Callable[[type], Mapping[str, object]] = vars(type)["__dict__"].__get__
+_class_order: Callable[[type], tuple[type, ...]] = vars(type)["__mro__"].__get__
 
 #: Special names of a class whose members are names of fields.
 _FIELDS = frozenset({"__slots__", "__annotations__", "__match_args__", "__dataclass_fields__"})
@@ -78,7 +79,9 @@ class _Walk:
         #: What is to be looked at, with its depth and weight.  It keeps what it
         #: holds alive, so that an id names one object for the whole walk.
         self._queue: list[tuple[object, int, float]] = []
-        self._seen: set[int] = set()
+        #: What was opened; the environment never is: inputs are kept and shown, and
+        #: a run is to repeat in another one.
+        self._seen = {id(os.environ), *map(id, _instance_names(os.environ).values())}
         self._add_names(namespace, 0)
 
     def run(self) -> None:
@@ -86,16 +89,19 @@ class _Walk:
         while at < len(self._queue) and at < _MOST_OBJECTS and len(self.words) < MOST_TOKENS:
             item, depth, weight = self._queue[at]
             at += 1
-            if type(item) in _SCALARS:
+            if id(type(item)) in _SCALARS:
                 self._take(item, weight)
             elif id(item) not in self._seen:
                 self._seen.add(id(item))
                 self._open(item, depth, weight)
 
     def _take(self, item: Any, weight: float) -> None:
-        is_small = type(item) is int and abs(item) < SMALL
-        is_long = type(item) in (str, bytes) and len(item) > _LONGEST
-        if not is_small and not is_long and is_token(item):
+        if type(item) is str or type(item) is bytes:
+            words = text_words(item) if len(item) <= _LONGEST_PATTERN else []
+            for word in words:
+                if 0 < len(word) <= _LONGEST:
+                    self.words.append((word, max(1, int(_share(weight, len(words))))))
+        elif is_token(item) and not (type(item) is int and abs(item) < SMALL):
             self.words.append((item, max(1, int(weight))))
 
     def _open(self, item: Any, depth: int, weight: float) -> None:
@@ -107,21 +113,21 @@ class _Walk:
             self._add_all((cell.cell_contents for cell in _full_cells(item)), depth + 2, weight)
         elif depth > _DEPTH:
             return
-        elif kind in _MEMBERS:
-            self._add_all(_MEMBERS[kind](item), depth + 1, weight)
+        elif id(kind) in _MEMBERS:
+            self._add_all(_MEMBERS[id(kind)](item), depth + 1, weight)
         elif issubclass(kind, type):
             self._open_class(item, depth)
-        elif depth <= 2 and "_member_map_" not in _class_names(kind):
+        elif depth <= 2 and not issubclass(kind, ModuleType) and "_member_map_" not in _class_names(kind):
             self._add_all(_instance_names(item).values(), depth + 2, weight)
 
     def _open_class(self, item: type, depth: int) -> None:
         names = _class_names(item)
         if names.get("__module__") != self._module_name:
             return
-        members = names.get("_member_map_"), names.get("_value2member_map_")
+        members: list[Any] = [names.get("_member_map_"), names.get("_value2member_map_")]
         if all(type(table) is dict for table in members):  # an enum; its members are instances of it
             for table in members:
-                self._add_all(list(table), depth + 1, TABLE_WEIGHT)  # type: ignore[arg-type]
+                self._add_all(list(table), depth + 1, TABLE_WEIGHT)
         else:
             self._add_names(names, depth)
 
@@ -135,11 +141,11 @@ class _Walk:
                 self._add_all(_fields(item), depth, NAME_WEIGHT)
             elif name.startswith("__"):
                 continue
-            elif type(item) in _SCALARS:
+            elif id(type(item)) in _SCALARS:
                 scalars.append(item)
             else:
                 self._queue.append((item, depth + 1, TABLE_WEIGHT))
-                if type(item) in _CALLABLE:
+                if id(type(item)) in _CALLABLE:
                     self.names.append(name)
         self._add_all(scalars, depth + 1, TABLE_WEIGHT)
 
@@ -150,8 +156,9 @@ class _Walk:
         self._queue += [(member, depth, share) for member in members[::step]]
 
 
-_SCALARS = frozenset({str, bytes, int, float})
-_CALLABLE = frozenset({FunctionType, staticmethod, classmethod})
+#: By id: a type may have a metaclass with a ``__hash__`` of its own.
+_SCALARS = frozenset(map(id, (str, bytes, int, float)))
+_CALLABLE = frozenset(map(id, (FunctionType, staticmethod, classmethod)))
 
 
 def _share(weight: float, members: int) -> float:
@@ -161,7 +168,7 @@ def _share(weight: float, members: int) -> float:
 def _fields(item: object) -> list[str]:
     """Return the public names among the members of ``__slots__`` and the like."""
     kind = type(item)
-    members = _MEMBERS[kind](item) if kind in _MEMBERS else ()
+    members: Any = item if kind is dict or kind is tuple or kind is list else ()
     return [name for name in members if type(name) is str and not name.startswith("_")]
 
 
@@ -178,21 +185,29 @@ def _dict_members(table: dict[object, object]) -> Iterator[object]:
     return itertools.chain.from_iterable(zip(table, table.values(), strict=False))
 
 
-def _behind(wrapper: object) -> list[object]:
+def _behind(wrapper: object) -> Sequence[object]:
     """Return the mapping or function behind a wrapper, without asking for an attribute."""
-    return [item for item in gc.get_referents(wrapper) if type(item) in (dict, FunctionType)][:1]
+    return [item for item in gc.get_referents(wrapper) if type(item) is dict or type(item) is FunctionType][
+        :1
+    ]
 
 
-#: How to list what is inside an object of a type.
-_MEMBERS: dict[type, Callable[[Any], Iterable[object]]] = {
-    dict: _dict_members,
-    list: iter,
-    tuple: iter,
-    set: _sorted_scalars,
-    frozenset: _sorted_scalars,
-    MappingProxyType: _behind,
-    staticmethod: _behind,
-    classmethod: _behind,
+def _bound_pattern(method: Any) -> list[object]:
+    """Return the pattern of ``re.compile(...).match``, a usual way to keep one."""
+    return [method.__self__] if type(method.__self__) is re.Pattern else []
+
+
+#: How to list what is inside an object of a type, by the type's id.
+_MEMBERS: dict[int, Callable[[Any], Iterable[object]]] = {
+    id(dict): _dict_members,
+    id(list): iter,
+    id(tuple): iter,
+    id(set): _sorted_scalars,
+    id(frozenset): _sorted_scalars,
+    id(MappingProxyType): _behind,
+    id(staticmethod): _behind,
+    id(classmethod): _behind,
+    id(type(re.compile("").match)): _bound_pattern,
 }
 
 
@@ -209,7 +224,7 @@ def _instance_names(item: object) -> Mapping[str, object]:
     """Return an object's own namespace without asking its class for attributes."""
     for base in _class_order(type(item)):
         getter = _class_names(base).get("__dict__")
-        if type(getter) is GetSetDescriptorType:
+        if type(getter) is GetSetDescriptorType or type(getter) is MemberDescriptorType:
             namespace = getter.__get__(item)
             return namespace if type(namespace) is dict else {}
     return {}

@@ -23,10 +23,14 @@ from gofuzz_py.internal.kinds import Kind, Value
 from gofuzz_py.internal.messages import Failure, Found
 from gofuzz_py.internal.minimize import minimize_values
 from gofuzz_py.internal.mutator import Mutator
+from gofuzz_py.internal.mutators_format import FORMAT_MUTATORS
 from gofuzz_py.internal.mutators_splice import splice_operators
 from gofuzz_py.internal.mutators_token import token_operators
+from gofuzz_py.internal.operands_record import Seen
+from gofuzz_py.internal.operands_rewrite import ABSENT
 from gofuzz_py.internal.pool import Pool, PoolEntry
 from gofuzz_py.internal.rand import FastRand
+from gofuzz_py.internal.repairs import Repairs, Trial
 from gofuzz_py.internal.solver import Solver
 
 #: Mutations piled on one another before a chain starts afresh.  Go's number, which Go calls arbitrary.
@@ -36,10 +40,12 @@ _SHRINK_SHARE, _SHRINK_MOST = 1 / 16, 200
 
 #: What solving may cost, as a share of everything and beforehand.  The unit is an execution of a
 #: target that does nothing, a bit more than a microsecond.
-_SOLVE_SHARE, _SOLVE_CREDIT = 1 / 12, 400_000
-#: In that unit: a location executed; watching a run, and each location in it; making one candidate.
-#: Measured on html.parser, tomllib and mistune.
-_LOCATION_COST, _WATCH_COST, _WATCHED_LOCATION_COST, _CANDIDATE_COST = 0.08, 20, 0.6, 12
+_SOLVE_SHARE, _SOLVE_CREDIT = 1 / 12, 300_000
+#: Of all executions, so many may be candidates, and so many more at the beginning.
+_CANDIDATE_SHARE, _CANDIDATE_CREDIT = 1 / 3, 1000
+#: In that unit: a location executed; watching a run, and each location in it.  Measured on
+#: html.parser, tomllib and mistune.
+_LOCATION_COST, _WATCH_COST, _WATCHED_LOCATION_COST = 0.08, 40, 0.6
 #: Inputs waiting for their turn to be solved, and how many are being solved at once.
 _MOST_WAITING, _MOST_STAGES = 64, 16
 #: Inputs kept for what caught exceptions tell.
@@ -82,7 +88,10 @@ class Explorer:
         operators = {
             kind.name: [one for table in extra for one in table.get(kind.name, ())] for kind in kinds
         }
-        self._mutator = Mutator(kinds, self._rand, max_len, operators)
+        self._mutator = Mutator(kinds, self._rand, max_len, operators, FORMAT_MUTATORS)
+        #: One mutation; with a repair behind it once it is known what an input must obey.
+        self._mutate = self._mutator.mutate
+        self._repairs = Repairs()
         self._dictionary = dictionary
         #: Values in the middle of a chain, carried from one burst to the next, and its length.
         self._chain: list[Value] = []
@@ -97,6 +106,8 @@ class Explorer:
         #: What was done and what solving took of it, in the unit of the constants above.
         self._worked = self._spent = 0.0
         self._soft = 0
+        #: Candidates run.
+        self._solved = 0
 
     # --- what comes in ------------------------------------------------------------------------
 
@@ -154,7 +165,7 @@ class Explorer:
         The inner loop.  Returns the failure, if any, or else the values that brought news.
         """
         executor = self._executor
-        mutate, record, run = self._mutator.mutate, executor.record, executor.run
+        mutate, record, run = self._mutate, executor.record, executor.run
         choose, hits = self.pool.choose, self._core.hits
         seen = len(hits)
         values, links, count = self._chain, self._links, executor.count
@@ -182,7 +193,10 @@ class Explorer:
         """Is it time for a closer look, and is there credit for it?"""
         if not self._core.can_observe or (self._stages and not self._waiting):
             return False
-        return self._spent < _SOLVE_CREDIT + self._worked * _SOLVE_SHARE and not self._executor.is_spent
+        if self._solved >= _CANDIDATE_CREDIT + self._executor.total * _CANDIDATE_SHARE:
+            return False
+        spent = self._spent + self._solver.cost + self._repairs.cost
+        return spent < _SOLVE_CREDIT + self._worked * _SOLVE_SHARE and not self._executor.is_spent
 
     def _look_closer(self) -> tuple[Failure | None, list[Value] | None]:
         """Watch a run of some input, and prepare candidates for the conditions it met.
@@ -191,25 +205,42 @@ class Explorer:
         """
         entry = self._next_unseen()
         if entry is not None:
-            values, cost = entry.values, entry.cost
-        else:
-            values, cost = self._mutant()
-            seen_before = len(self._core.hits)
-            failure = self._executor.execute(values)
-            if failure is not None or len(self._core.hits) != seen_before:
-                return failure, values if failure is None else None
-            if self._executor.is_spent:
-                return None, None
-        failure, seen = self._executor.observe(values)
-        self._spent += _WATCH_COST + cost * _WATCHED_LOCATION_COST
+            failure, seen = self._watch(entry.values, entry.cost)
+            if failure is None:
+                self._pursue(entry.values, seen, is_new=True)
+            return failure, None
+        trial = self._repairs.next_trial()
+        values, cost = self._mutant() if trial is None else self._trial_values(trial)
+        seen_before = len(self._core.hits)
+        failure = self._executor.execute(values)
+        if failure is not None or len(self._core.hits) != seen_before or self._executor.is_spent:
+            is_news = failure is None and len(self._core.hits) != seen_before
+            return failure, values if is_news else None
+        failure, seen = self._watch(values, cost)
         if failure is not None:
             return failure, None
-        if entry is None and self._solver.new_features(seen) and self._soft < _MOST_SOFT:
+        if trial is not None and self._repairs.judge(trial, seen):
+            self._mutate = self._repairs.mutator(self._mutator.mutate, self._rand)
+        if self._solver.new_features(seen) and self._soft < _MOST_SOFT:
             self._soft += 1
             self.pool.add(values[:], len(self._encode(values)), [-self._soft], cost)
-        self._stages.append(self._solver.candidates(values, seen, entry is not None))
-        del self._stages[:-_MOST_STAGES]
+        self._pursue(values, seen, is_new=False)
         return None, None
+
+    def _watch(self, values: list[Value], cost: int) -> tuple[Failure | None, list[Seen]]:
+        self._spent += _WATCH_COST + cost * _WATCHED_LOCATION_COST
+        return self._executor.observe(values)
+
+    def _pursue(self, values: list[Value], seen: Sequence[Seen], is_new: bool) -> None:
+        """Prepare candidates; look for rules that a field has to obey."""
+        self._stages.append(self._solver.candidates(values, seen, is_new))
+        del self._stages[:-_MOST_STAGES]
+        for one in seen:
+            if one.relation in ("==", "!=") and self._core.place(one.number)[1].constant is ABSENT:
+                self._repairs.suspect(one, values)
+
+    def _trial_values(self, trial: Trial) -> tuple[list[Value], int]:
+        return self._repairs.mutant(trial, self._mutator.mutate) or trial.values, int(self.pool.mean_cost)
 
     def _next_unseen(self) -> PoolEntry | None:
         """Return the newest find that was not looked at, or else another input of the pool."""
@@ -230,7 +261,7 @@ class Explorer:
         values = self.pool.choose()
         cost = self.pool.current.cost if self.pool.current is not None else 1
         for _ in range(1 + self._rand.bits(2)):
-            self._mutator.mutate(values)
+            self._mutate(values)
         return values, cost
 
     def _run_candidates(self, last: int) -> tuple[Failure | None, list[Value] | None]:
@@ -238,7 +269,7 @@ class Explorer:
         executor, hits = self._executor, self._core.hits
         seen = len(hits)
         for values in self._stages[-1]:
-            self._spent += _CANDIDATE_COST
+            self._solved += 1
             failure = executor.execute(values)
             if failure is not None:
                 return failure, None

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gofuzz_py.durations import Budget, format_duration, format_exact
-from gofuzz_py.errors import CorpusError, EngineError, SharedMemoryError
+from gofuzz_py.errors import EngineError, SharedMemoryError
 from gofuzz_py.internal import sys_platform
 from gofuzz_py.internal.coordinator import (
     Coordinator,
@@ -27,7 +27,6 @@ from gofuzz_py.internal.coordinator import (
     FuzzResult,
     Job,
     JobKind,
-    SavedCrash,
     Settings,
 )
 from gofuzz_py.internal.corpus import (
@@ -36,8 +35,6 @@ from gofuzz_py.internal.corpus import (
     corpus_text,
     describe_os_error,
     entry_digest,
-    read_cache,
-    write_to_corpus,
 )
 from gofuzz_py.internal.isolated import os, time
 from gofuzz_py.internal.kinds import Kind, Value
@@ -63,6 +60,7 @@ from gofuzz_py.internal.messages import (
     WarmupResponse,
 )
 from gofuzz_py.internal.stderr_tail import add_stderr, top_frame
+from gofuzz_py.internal.storage import Storage
 from gofuzz_py.internal.sys_contract import SpawnRequest
 from gofuzz_py.internal.wire import value_decoder, value_encoder
 from gofuzz_py.internal.worker import (
@@ -75,8 +73,6 @@ from gofuzz_py.internal.worker import (
     stop_workers,
 )
 
-#: What to do about a cache that cannot be used.
-_OTHER_CACHE = "choose another folder with -fuzzcachedir"
 #: A progress line is printed this often, as in Go.
 PROGRESS_PERIOD_S = 3.0
 #: Room for values that grow: this, or what the largest input needs four times over.
@@ -107,7 +103,7 @@ class CoordinateFuzzingOptions:
     seed: int | None
     #: Folder for new failing inputs.
     corpus_dir: str
-    #: Folder of this test's interesting inputs.
+    #: Folder of this test's interesting inputs, "" where there is none.
     cache_dir: str
     #: Starts a worker process.
     spawn: SpawnRequest
@@ -150,10 +146,7 @@ def coordinate_fuzzing(options: CoordinateFuzzingOptions) -> Outcome:
     is gone when this returns or raises.  Raises EngineError where workers or
     memory cannot be made.
     """
-    cached, problems = _read_cached(options)
-    for problem in problems:
-        options.log(f"warning: ignoring cached input: {problem}")
-    run = _Run(options, cached)
+    run = _Run(options)
     with contextlib.ExitStack() as stack:
         mems = [_closing(stack, shared_mem_temp_file(run.value_size)) for _ in range(run.parallel)]
         run.workers = [Worker(index, options.spawn, mem, run.events.put) for index, mem in enumerate(mems)]
@@ -166,26 +159,6 @@ def _closing(stack: contextlib.ExitStack, mem: SharedMem) -> SharedMem:
     stack.callback(mem.close)
     mem.unlink()
     return mem
-
-
-def _read_cached(options: CoordinateFuzzingOptions) -> tuple[list[CorpusEntry], list[str]]:
-    """Read the cache folder, saying how far it is when that takes long."""
-    entries, problems = [], []
-    start = shown = time.monotonic()
-    try:
-        for item in read_cache(options.cache_dir, options.kinds):
-            if isinstance(item, CorpusError):
-                problems.append(str(item))
-            else:
-                entries.append(item)
-            now = time.monotonic()
-            if now - shown >= PROGRESS_PERIOD_S:
-                shown = now
-                elapsed = format_duration(now - start)
-                options.log(f"fuzz: elapsed: {elapsed}, reading cached inputs: {len(entries)} so far")
-    except CorpusError as error:
-        raise EngineError(f"cannot read the cache: {error}; {_OTHER_CACHE}") from error
-    return entries, problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,36 +184,6 @@ def _signals_as_events(events: queue.SimpleQueue[Event | _Signal]) -> Iterator[N
     finally:
         for signum, old in previous.items():
             real_signal.signal(signum, old)  # type: ignore[arg-type]
-
-
-class _Storage:
-    """Saves failing inputs in testdata, else in the cache, else in the report itself."""
-
-    def __init__(self, kinds: Sequence[Kind], corpus_dir: str, cache_dir: str) -> None:
-        self._kinds = kinds
-        self._places = ((corpus_dir, True), (cache_dir, False))
-
-    def save_crash(self, values: Sequence[Value]) -> SavedCrash:
-        """Write a failing input to the first place that takes it."""
-        problems: list[str] = []
-        for directory, is_testdata in self._places:
-            try:
-                path = write_to_corpus(self._kinds, values, directory)
-            except OSError as error:
-                problems.append(f"cannot write the failing input: {describe_os_error(error)}")
-            else:
-                return SavedCrash(path, is_testdata, tuple(problems))
-        return SavedCrash(None, False, tuple(problems), corpus_text(self._kinds, values))
-
-    def save_interesting(self, values: Sequence[Value]) -> None:
-        """Write an input to the cache; raises EngineError."""
-        cache_dir = self._places[1][0]
-        try:
-            write_to_corpus(self._kinds, values, cache_dir)
-        except OSError as error:
-            raise EngineError(
-                f"cannot write to the cache: {describe_os_error(error)}; {_OTHER_CACHE}"
-            ) from error
 
 
 @dataclass(slots=True)
@@ -269,7 +212,7 @@ _RESPONSE_TO: dict[JobKind, type[Response]] = {
 class _Run:
     """One run's loop."""
 
-    def __init__(self, options: CoordinateFuzzingOptions, cached: list[CorpusEntry]) -> None:
+    def __init__(self, options: CoordinateFuzzingOptions) -> None:
         self._options = options
         self.parallel = options.parallel
         if options.budget.count is not None:
@@ -286,9 +229,14 @@ class _Run:
             minimize_budget=options.minimize_budget,
             continues=options.continues,
         )
-        storage = _Storage(options.kinds, options.corpus_dir, options.cache_dir)
+        self._storage = Storage(options.kinds, options.corpus_dir, options.cache_dir, options.log)
         self._coordinator = Coordinator(
-            settings, options.seeds, cached, storage, options.log, lambda values: len(self._encode(values))
+            settings,
+            options.seeds,
+            self._storage.read_cached(),
+            self._storage,
+            options.log,
+            lambda values: len(self._encode(values)),
         )
         self._places: list[_Place] = []
         self._start = time.monotonic()
@@ -584,9 +532,7 @@ class _Run:
     def _keep_aside(self, entry: CorpusEntry) -> str:
         """Keep an input that may or may not be to blame (the system ran out of memory?); say where."""
         try:
-            path = write_to_corpus(
-                self._options.kinds, entry.values, os.path.join(self._options.cache_dir, "killed")
-            )
+            path = self._storage.keep_aside(entry.values)
         except OSError as error:
             return f"\nThe input it was running could not be kept: {describe_os_error(error)}"
         return f"\nThe input it was running, which may not be to blame, is kept in {path}"

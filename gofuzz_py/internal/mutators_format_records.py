@@ -6,9 +6,9 @@ perhaps a tag in front.  Knows nothing of particular formats.  Runs in worker
 processes, once per execution.  Go has nothing of the kind, and a length that no
 longer fits is the end of most binary inputs it makes.
 
-The guess is cheap and often wrong; a wrong one is a mutation like others.  A
-number that reaches exactly to the end of the value is taken before one that
-only could be a length.  Lengths that many places share (of an outer record) are
+The guess is cheap and often wrong; a wrong one is a mutation like others.  Half
+of the time a number that reaches exactly to the end of the value is taken
+before one that only could be a length.  Lengths that many places share (of an outer record) are
 ``checksums``' business.
 """
 
@@ -58,6 +58,7 @@ def find_record(rand: Rand, value: bytes, limit: int) -> _Record | None:
     at = bits(30) % (16 if near and last > 16 else last)
     if (width == 4 or (width == 2 and size < 256)) and value.find(0, at, at + _PLACES + width) < 0:
         return None  # such a length has a zero byte, which a text has not
+    is_patient = bits(1)
     guess = None
     for place in range(at, min(at + _PLACES, last)):
         (length,) = unpack(value, place)
@@ -66,6 +67,8 @@ def find_record(rand: Rand, value: bytes, limit: int) -> _Record | None:
             return form, place, place + width, size
         if 0 < length < rest and guess is None:
             guess = (form, place, place + width, place + width + length)
+            if not is_patient:
+                break
     return guess
 
 

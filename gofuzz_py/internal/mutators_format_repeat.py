@@ -22,8 +22,9 @@ _join = "".join
 
 #: A word, a run of one sign, of blanks, of signs: what a scanner takes at once.
 _search_run = re.compile(r"\w++|\s++|(\W)\1++|[^\w\s]++").search
-#: What a reader takes at once: such a run and what follows it.
-_search_phrase = re.compile(r"\w++\W{1,8}+|\W{1,8}+\w++").search
+#: What a reader takes at once: a word and the signs round it.  The words are
+#: bounded, or each place of a long one would be searched to its end.
+_search_phrase = re.compile(r"\w{1,24}+\W{1,8}+|\W{1,8}+\w{1,24}+").search
 
 
 def repeat_piece(rand: Rand, text: str, limit: int) -> str | None:

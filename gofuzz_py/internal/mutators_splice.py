@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from gofuzz_py.internal.kinds import Kind, Value
 from gofuzz_py.internal.mutator import Operator
+from gofuzz_py.internal.mutators_format import FORMAT_SPLICERS, Splicer
 from gofuzz_py.internal.rand import Rand
 
 Text = TypeVar("Text", bytes, str)
@@ -33,7 +34,12 @@ def splice_operators(
         if kind.is_sequence and kind.name not in operators:
             places = [index for index, other in enumerate(kinds) if other is kind]
             other = _other_value(places, other_values)
-            operators[kind.name] = [_insert_piece(other), _overwrite_piece(other), _join(other)]
+            operators[kind.name] = [
+                _insert_piece(other),
+                _overwrite_piece(other),
+                _join(other),
+                _at_boundary(other, FORMAT_SPLICERS[kind.python]),
+            ]
     return operators
 
 
@@ -84,3 +90,16 @@ def _join(other: Callable[[Rand], Any]) -> Operator:
         return value[: rand.intn(len(value) + 1)] + source[rand.intn(len(source)) :]
 
     return join
+
+
+def _at_boundary(other: Callable[[Rand], Any], splicers: Sequence[Splicer]) -> Operator:
+    """Exchange a piece for one of the other input that is of the same sort."""
+    count = len(splicers)
+
+    def at_boundary(rand: Rand, value: Any, limit: int) -> Any:
+        source = other(rand)
+        if not source or not value:
+            return None
+        return splicers[rand.bits(30) % count](rand, value, source, limit)
+
+    return at_boundary

@@ -11,6 +11,7 @@ is for targets that read text, where a key is worth something only as a key.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -58,7 +59,8 @@ def token_operators(kinds: Sequence[Kind], dictionary: Dictionary) -> dict[str, 
         makers = _MAKERS.get(kind.python, ())
         if makers and kind.name not in operators:
             choose = dictionary.chooser(kind.python)
-            operators[kind.name] = [make(choose) for make in makers]
+            made = {make: make(choose) for make in makers}
+            operators[kind.name] = [made[make] for make in makers]
     return operators
 
 
@@ -91,6 +93,50 @@ def _become(choose: Choose) -> Operator:
         return choose(rand.bits)
 
     return become_token
+
+
+def _fitted(make: Callable[[Choose], Operator]) -> Callable[[Choose], Operator]:
+    """Round what an operator makes to the width of the float."""
+
+    def make_fitted(choose: Choose) -> Operator:
+        operator = make(choose)
+
+        @functools.wraps(operator)
+        def fitted(rand: Rand, value: Any, limit: Any) -> Any:
+            new: Any = operator(rand, value, limit)
+            return None if new is None else limit.fit(new)
+
+        return fitted
+
+    return make_fitted
+
+
+def _go_near(choose: Choose) -> Operator:
+    """Become one off a token, or its negative: where a comparison changes its mind."""
+
+    def go_near_token(rand: Rand, value: Any, limit: Any) -> Any:
+        bits = rand.bits
+        token = choose(bits)
+        if token is None:
+            return None
+        draw = bits(2)
+        return -token if draw == 3 else token - 1 + draw
+
+    return go_near_token
+
+
+def _combine(choose: Choose) -> Operator:
+    """Add a token to the number or take it away, for conditions on a sum or a difference."""
+
+    def combine_with_token(rand: Rand, value: Any, limit: Any) -> Any:
+        bits = rand.bits
+        token = choose(bits)
+        if token is None:
+            return None
+        draw = bits(2)
+        return value - token if draw == 0 else token - value if draw == 1 else value + token
+
+    return combine_with_token
 
 
 def _replace_run(patterns: Sequence[re.Pattern[Any]]) -> Callable[[Choose], Operator]:
@@ -240,6 +286,6 @@ _MAKERS: dict[type, Sequence[Callable[[Choose], Operator]]] = {
         _snippet(_counted(_SNIPPETS, "%s"), _VALUES),
         _framed(_STR_FRAMES),
     ),
-    int: (_become,),
-    float: (_become,),
+    int: (_become, _become, _go_near, _combine),
+    float: (_fitted(_become), _fitted(_become), _fitted(_go_near), _fitted(_combine)),
 }

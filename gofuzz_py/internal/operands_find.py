@@ -22,12 +22,12 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from gofuzz_py.internal.operands_find_base64 import find_base64
 from gofuzz_py.internal.operands_find_cased import find_cased, find_folded
 from gofuzz_py.internal.operands_find_digits import find_digits
 from gofuzz_py.internal.operands_find_numbers import find_in_float, find_in_int, ints_of, number_of
 from gofuzz_py.internal.operands_find_partial import find_insertions, find_partial
 from gofuzz_py.internal.operands_find_places import Edit, Find, Subject, shared_end, shared_start
+from gofuzz_py.internal.operands_find_runs import find_base64
 from gofuzz_py.internal.operands_find_sizes import find_count, find_part_size, find_whole_size
 from gofuzz_py.internal.operands_find_spell import (
     Number,
@@ -54,7 +54,7 @@ _DOUBTFUL = 3
 #: From this grade on finds take turns by chance, so that repeated calls get to all.
 _GUESS = 4
 #: How many proposals a find of a grade has in each round.
-_SHARES = (6, 4, 3, 2, 2, 1)
+_SHARES = (8, 6, 4, 4, 2, 1, 1)
 
 
 def replacements(
@@ -71,12 +71,16 @@ def replacements(
     another state gives others where there are more places than results.
     Raises nothing.
     """
-    if most <= 0 or (type(seen) is type(wanted) and seen == wanted):
+    if most <= 0 or (type(seen) is type(wanted) and seen == wanted and not isinstance(seen, float)):
         return []
     if isinstance(value, (bytes, str)):
         subject = Subject(value, rand)
         proposals = _in_turn(list(_finds(subject, seen, wanted)), rand)
-        return _texts(value, subject.units, proposals, most, limit)
+        results = _texts(value, subject.units, proposals, most, limit)
+        if not results:  # what was found could not be written
+            insertions = _in_turn(list(find_insertions(subject, seen, wanted)), rand)
+            results = _texts(value, subject.units, insertions, most, limit)
+        return results
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, int):
@@ -197,9 +201,9 @@ def _alike(wanted: object, seen: object) -> object:
             return wanted
         spelled = words(wanted, False)
         return spelled[0] if spelled else None
-    if isinstance(seen, (int, float)) and not isinstance(wanted, (int, float)):
-        return next(iter(ints_of(wanted)), None)
-    return wanted
+    if isinstance(wanted, float):
+        return wanted
+    return next(iter(ints_of(wanted)), None)
 
 
 # In which order they come, and what becomes of them.

@@ -19,7 +19,8 @@ from gofuzz_py.internal.operands_find_views import as_it_is, view_of
 def find_cased(subject: Subject, seen: str, wanted: str) -> Iterator[Find]:
     """Find a text whose case was changed, and then one whose ``-``, blanks and dots became ``_``."""
     for grade, fold in ((0, _lowered), (1, _levelled)):
-        if not subject.spend(2 * len(subject.units)):
+        slow = not subject.is_bytes and not subject.units.isascii()
+        if not subject.spend((50 if slow else 2) * len(subject.units)):
             return
         units, needle = fold(subject.units, subject.is_bytes), fold(seen, subject.is_bytes)
         if len(units) != len(subject.units) or not needle:
@@ -76,14 +77,10 @@ def find_folded(subject: Subject, seen: str, wanted: str) -> Iterator[Find]:
         return
     for fold, reading in _GROWING:
         view = view_of(subject.units, reading, False, False)
-        if view is None:
-            continue
-        folded, needle = fold(view.text), fold(seen)
-        if len(folded) == len(view.text):
-            found = find_all(folded, needle, subject.rand)
-            if found:
-                sources = view.sources(0, found, len(needle))
-                edits_found = [
-                    (start, stop, before + wanted + behind) for start, stop, before, behind in sources
-                ]
+        folded, needle = (fold(view.text), fold(seen)) if view else ("", "")
+        if view and len(folded) == len(view.text):
+            places = find_all(folded, needle, subject.rand)
+            sources = view.sources(0, places, len(needle), plain_too=True)
+            if sources:
+                edits_found = [(start, stop, left + wanted + right) for start, stop, left, right in sources]
                 yield Find(graded(1, needle), edits_found)

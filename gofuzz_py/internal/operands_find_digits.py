@@ -23,7 +23,8 @@ _MOST_NUMBERS = 200
 _MOST_DIGITS = 400
 
 _INT = re.compile(r"0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|\d[\d_]*")
-_FLOAT = re.compile(r"(?:\d[\d_]*\.[\d_]*|\.\d+|\d[\d_]*(?=[eE][+-]?\d))(?:[eE][+-]?\d+)?")
+# It must begin at the beginning of the digits: to try at each of them takes the square of their number.
+_FLOAT = re.compile(r"(?<![\d_])(?:\d[\d_]*\.[\d_]*|\.\d+|\d[\d_]*(?=[eE][+-]?\d))(?:[eE][+-]?\d+)?")
 _WORD = re.compile(r"\b(?:nan|inf(?:inity)?)\b", re.IGNORECASE)
 _BASES = {"x": 16, "o": 8, "b": 2}
 

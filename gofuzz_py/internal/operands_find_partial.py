@@ -111,10 +111,11 @@ def find_insertions(subject: Subject, seen: object, wanted: object) -> Iterator[
     """Put the wanted operand in: at the ends, anywhere, and in place of everything."""
     missing = _missing(subject, seen, wanted)
     size = len(subject.units)
-    yield Find(4, [(0, size, word) for word in missing])
-    places = [0, size, *_anywhere(subject)]
-    yield Find(4, [(at, at, word) for word in missing[:1] for at in places])
-    yield Find(4, [(at, at, word) for word in missing[1:] for at in places[:3]])
+    # What saw an empty text has come to an end, mostly that of the value; it may go on there.
+    places = [0, size, *_anywhere(subject)] if seen else [size, 0, *_anywhere(subject)]
+    yield Find(5, [(at, at, word) for word in missing[:1] for at in places])
+    yield Find(5 if seen else 6, [(0, size, word) for word in missing])
+    yield Find(6, [(at, at, word) for word in missing[1:] for at in places[:3]])
 
 
 def _anywhere(subject: Subject) -> Iterator[int]:

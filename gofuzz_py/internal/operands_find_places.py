@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 if TYPE_CHECKING:
     from gofuzz_py.internal.rand import Rand
@@ -33,8 +33,10 @@ _MOST_PLACES = 64
 #: unit, and the promise is ten milliseconds for a value of a megabyte.
 _BUDGET = 8_000_000
 
-#: A pattern, a hundred times slower than a search, sees at most this many units.
+#: A pattern, a hundred times slower than a search, sees at most this many units, and of a
+#: longer value three pieces of the second size.
 _SEEN_BY_PATTERNS = 1 << 15
+_PIECE = 1 << 12
 
 #: So many readings of parts are remembered: one value is searched for many wishes in turn.
 REMEMBERED = 32
@@ -47,7 +49,7 @@ _FILLERS = "\0 "
 class Find:
     """One way in which an operand may have come from the value."""
 
-    #: How likely it is no accident: 0 is as good as certain, 5 is a guess.
+    #: How likely it is no accident: 0 is as good as certain, 5 and 6 are guesses.
     grade: int
     #: What would write the wanted operand there, the best first.
     edits: Iterable[Edit]
@@ -67,8 +69,10 @@ class Subject:
 
     def spend(self, units: int) -> bool:
         """Take the cost of a search from what this call may spend; say whether there was enough."""
+        if units > self._left:
+            return False
         self._left -= units + 50
-        return self._left >= 0
+        return True
 
     def holds(self, needle: str) -> bool:
         """Does a text stand anywhere?"""
@@ -92,9 +96,8 @@ class Subject:
         units = self.units
         if len(units) <= _SEEN_BY_PATTERNS:
             return [(0, units)]
-        part = _SEEN_BY_PATTERNS // 3
-        middle = part + self.rand.intn(len(units) - 3 * part + 1)
-        return [(start, units[start : start + part]) for start in (0, middle, len(units) - part)]
+        middle = self.rand.intn(len(units) - _PIECE)
+        return [(start, units[start : start + _PIECE]) for start in (0, middle, len(units) - _PIECE)]
 
 
 def find_all(units: str, needle: str, rand: Rand) -> list[int]:
@@ -191,6 +194,10 @@ def filled(units: str, start: int, stop: int, new: str) -> Iterator[Edit]:
             yield stop - len(new), stop, new
 
 
+#: Widths and orders of a length in more than a byte.
+_LENGTHS: tuple[tuple[int, Literal["little", "big"]], ...] = (
+    (4, "big"), (4, "little"), (2, "big"), (2, "little"),
+)  # fmt: skip
 #: What a format adds to the length in the byte in front: msgpack, CBOR's text and bytes.
 _TAGGED = (0, 0xA0, 0x60, 0x40, 0x80)
 
@@ -198,9 +205,10 @@ _TAGGED = (0, 0xA0, 0x60, 0x40, 0x80)
 def _with_length(units: str, start: int, stop: int, new: str) -> Iterator[Edit]:
     """Offer the text with the length that stands in front of it mended."""
     old_size, new_size = stop - start, len(new)
-    for width, order in ((4, "<"), (4, ">"), (2, "<"), (2, ">")):
-        if units[max(0, start - width) : start] == _field(old_size, width, order):
-            yield start - width, stop, _field(new_size, width, order) + new
+    for width, order in _LENGTHS:
+        old_length, new_length = _length(old_size, width, order), _length(new_size, width, order)
+        if start >= width and old_length and new_length and units[start - width : start] == old_length:
+            yield start - width, stop, new_length + new
             return
     before = units[start - 1 : start]
     if before:
@@ -219,10 +227,8 @@ def _with_digits(units: str, start: int, stop: int, new: str) -> Iterator[Edit]:
         yield at, stop, str(len(new)) + units[start - 1] + new
 
 
-def _field(size: int, width: int, order: str) -> str:
-    if size >= 1 << 8 * width:
-        return ""
-    return size.to_bytes(width, "little" if order == "<" else "big").decode("latin-1")
+def _length(size: int, width: int, order: Literal["little", "big"]) -> str | None:
+    return size.to_bytes(width, order).decode("latin-1") if size < 1 << 8 * width else None
 
 
 def shared_start(one: str, other: str) -> int:

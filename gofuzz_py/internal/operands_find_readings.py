@@ -26,7 +26,8 @@ class Reading:
 
     #: A unit without which it is not worth looking.
     mark: str
-    #: One or more tokens that are read together.
+    #: One or more tokens that are read together, for characters of several bytes; not without
+    #: bound, because what is beside a find in them is written anew with it.
     token: re.Pattern[str]
     #: What they are read as: text, or bytes; ``raw`` where the operand is bytes.
     read: Callable[[str], str | bytes]
@@ -144,14 +145,14 @@ def _double(quote: str) -> tuple[Callable[[str, bool], str], ...]:
 BACKSLASHES = Reading(
     "\\",
     re.compile(
-        r"""(?:\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|U00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4}|[0-3]?[0-7]{1,2}|[abfnrtv"'\\/]))+"""
+        r"""(?:\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|U00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4}|[0-3]?[0-7]{1,2}|[abfnrtv"'\\/])){1,64}"""
     ),
     _read_backslashes,
     (_backslash, _backslash_u, _backslash_x, _python_escapes),
 )
 ENTITIES = Reading(
     "&",
-    re.compile(rf"(?:&(?:#[0-9]{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|{'|'.join(_NAMED)});)+"),
+    re.compile(rf"(?:&(?:#[0-9]{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|{'|'.join(_NAMED)});){{1,64}}"),
     _read_entities,
     (_name_entities, _number_entities, _number_entities_hex),
 )
@@ -160,14 +161,14 @@ READINGS = (
     ENTITIES,
     Reading(
         "%",
-        re.compile("(?:%[0-9a-fA-F]{2})+"),
+        re.compile("(?:%[0-9a-fA-F]{2}){1,64}"),
         _read_percent,
         tuple(map(_byte_by_byte, (_PERCENT, _ALL_PERCENT, _ALL_PERCENT_LOW))),
     ),
-    Reading("+", re.compile(r"(?:\+|%[0-9a-fA-F]{2})+"), _read_form, (_byte_by_byte(_FORM),), 1),
+    Reading("+", re.compile(r"(?:\+|%[0-9a-fA-F]{2}){1,64}"), _read_form, (_byte_by_byte(_FORM),), 1),
     Reading(
         "=",
-        re.compile("(?:=[0-9a-fA-F]{2}|=\r?\n)+"),
+        re.compile("(?:=[0-9a-fA-F]{2}|=\r?\n){1,64}"),
         _read_quoted,
         tuple(map(_byte_by_byte, (_QUOTED, _ALL_QUOTED))),
         1,

@@ -19,6 +19,7 @@ MOST_GROWTH = 4096
 
 #: A header of this size at the most may have been taken off, or put before.
 _HEADER = 16
+_USUAL = (1, 2, 4, 8)
 
 _LINES = re.compile(r"[^\r\n]+")
 _FIELDS = re.compile(r"[^\s,;:|&=<>()\[\]{}\"'/\\\0]+")
@@ -34,7 +35,7 @@ def find_whole_size(subject: Subject, seen: int, wanted: int) -> Iterator[Find]:
     size = len(subject.units)
     beside = seen - size
     if abs(beside) <= _HEADER and seen > 0:
-        grade = 3 if beside else 1 if size >= 8 else 2
+        grade = (3 if abs(beside) in _USUAL else 5) if beside else 1 if size >= 8 else 2
         yield Find(grade, _resized_whole(subject, size, wanted - beside))
     if not subject.is_bytes and not subject.units.isascii():
         in_bytes = len(subject.units.encode("utf-8", "surrogatepass"))

@@ -296,24 +296,33 @@ _BASES = (48, 65, 97, 55, 87, 32, 33, 64, 96)
 
 def find_near(subject: Subject, seen: int, wanted: int) -> Iterator[Find]:
     """Find a field from which the operand was reckoned: plus a little, times a block, less a base."""
-    units = subject.units
     if max(seen.bit_length(), wanted.bit_length()) > 80:
         return
     for step, times in (*((0, block) for block in BLOCKS), *((step, 1) for step in STEPS)):
         # seen = field * times + step
-        before, after = divmod(seen - step, times), divmod(wanted - step, times)
-        if before[1] or after[1] or not subject.spend(6 * len(units)):
-            continue
-        for width in (4, 2, 8):
+        old, old_rest = divmod(seen - step, times)
+        new, new_rest = divmod(wanted - step, times)
+        if not old_rest and not new_rest:
             for order in ORDERS:
-                needle = field(before[0], width, order)
-                if needle is not None and needle in units:
-                    new = field(after[0], width, order)
-                    if new is not None:
-                        yield from find_written(subject, 2, needle, new)
+                yield from _find_field(subject, old, new, order)
+            if times > 1 and 0 <= old < 256 and 0 <= new < 256:
+                yield from find_written(subject, 2, chr(old), chr(new))
     for base in (*_BASES, 1, -1, 2, -2):
         if 0 <= seen + base < 256 and 0 <= wanted + base < 256:
             yield from find_written(subject, 2, chr(seen + base), chr(wanted + base))
+
+
+def _find_field(subject: Subject, seen: int, wanted: int, order: Order) -> Iterator[Find]:
+    """Find a field of any width from two bytes; it is part of the wider ones, and few are there."""
+    for width in (2, 4, 8):
+        needle = field(seen, width, order)
+        if needle is None:
+            continue
+        if not subject.holds(needle):
+            return
+        new = field(wanted, width, order)
+        if new is not None:
+            yield from find_written(subject, 2, needle, new)
 
 
 #: Parts of a byte, as (shift, mask).

@@ -84,7 +84,8 @@ def _number_words(wanted: Number, is_bytes: bool) -> list[str]:
 
 def _digits(wanted: Number) -> list[str]:
     if isinstance(wanted, int):
-        return [str(wanted), hex(wanted)] if wanted.bit_length() <= MOST_BITS else []
+        found = [str(wanted)] if wanted.bit_length() <= MOST_BITS else []
+        return [*found, hex(wanted)] if wanted.bit_length() <= 8 * _LONG else found
     if wanted.is_integer() and abs(wanted) < 1 << 53:
         return [repr(wanted), str(int(wanted))]
     return [repr(wanted)]

@@ -40,20 +40,23 @@ class View:
     #: Where each piece begins and ends in the value, and whether it stands there as it reads.
     pieces: list[tuple[int, int, bool]]
 
-    def sources(self, begin: int, places: list[int], size: int) -> Iterator[Source]:
+    def sources(self, begin: int, places: list[int], size: int, *, plain_too: bool = False) -> list[Source]:
         """Return what stretches of the view were read from, in a value in which it begins at ``begin``.
 
-        A stretch in which no token is reads as it is written, and is left out.
+        A stretch without a token reads as it is written, and is left out unless
+        ``plain_too`` says that it is of interest as well.
         """
+        found = []
         for at in places:
-            source = self._source(at, at + size)
+            source = self._source(at, at + size, plain_too)
             if source:
                 start, stop, before, behind = source
-                yield begin + start, begin + stop, before, behind
+                found.append((begin + start, begin + stop, before, behind))
+        return found
 
-    def _source(self, start: int, stop: int) -> Source | None:
+    def _source(self, start: int, stop: int, plain_too: bool) -> Source | None:
         left, right = bisect_right(self.offsets, start) - 1, bisect_right(self.offsets, stop - 1) - 1
-        if left == right and self.pieces[left][2]:
+        if left == right and self.pieces[left][2] and not plain_too:
             return None
         before = behind = ""
         begin, _, plain = self.pieces[left]
@@ -106,19 +109,23 @@ def find_read(subject: Subject, seen: Text, wanted: Text) -> Iterator[Find]:
     for reading in READINGS:
         if reading.mark not in subject.units or len(needle) > len(subject.units):
             continue
-        for begin, part in subject.windows():
-            view = view_of(part, reading, subject.is_bytes, is_raw)
-            found = find_all(view.text, needle, subject.rand) if view else []
-            if view and found:
-                sources = view.sources(begin, found, len(needle))
-                yield Find(
-                    graded(reading.grade, needle),
-                    _read_edits(reading, sources, new, subject.is_bytes, is_raw),
-                )
+        for sources in _sources(subject, reading, needle, is_raw):
+            edits = _read_edits(reading, sources, new, subject.is_bytes, is_raw)
+            yield Find(graded(reading.grade, needle), edits)
+
+
+def _sources(subject: Subject, reading: Reading, needle: str, is_raw: bool) -> Iterator[list[Source]]:
+    """Return, for each window in which the value reads as the operand, where that was read from."""
+    for begin, part in subject.windows():
+        view = view_of(part, reading, subject.is_bytes, is_raw)
+        places = find_all(view.text, needle, subject.rand) if view else []
+        sources = view.sources(begin, places, len(needle)) if view else []
+        if sources:
+            yield sources
 
 
 def _read_edits(
-    reading: Reading, sources: Iterator[Source], new: str, is_bytes: bool, is_raw: bool
+    reading: Reading, sources: list[Source], new: str, is_bytes: bool, is_raw: bool
 ) -> Iterator[Edit]:
     for start, stop, before, behind in sources:
         for written in _written(reading, before + new + behind, is_bytes, is_raw):
@@ -154,6 +161,7 @@ def escaped(subject: Subject) -> Callable[[str], list[str]]:
 
 
 def as_it_is(text: str, is_raw: bool) -> str:
+    """Write a text as it is, where nothing has to be escaped."""
     return text
 
 
@@ -178,15 +186,11 @@ def find_loose(subject: Subject, seen: str, wanted: str) -> Iterator[Find]:
     if len(seen) < 2:
         return
     for reading in _LOOSE:
-        for begin, part in subject.windows():
-            view = view_of(part, reading, subject.is_bytes, False)
-            found = find_all(view.text, seen, subject.rand) if view else []
-            if view and found:
-                sources = view.sources(begin, found, len(seen))
-                yield Find(graded(1, seen), _loose_edits(subject.units, sources, seen, wanted))
+        for sources in _sources(subject, reading, seen, False):
+            yield Find(graded(1, seen), _loose_edits(subject.units, sources, seen, wanted))
 
 
-def _loose_edits(units: str, sources: Iterator[Source], seen: str, wanted: str) -> Iterator[Edit]:
+def _loose_edits(units: str, sources: list[Source], seen: str, wanted: str) -> Iterator[Edit]:
     for start, stop, _, _ in sources:
         yield start, stop, _laid_out(units[start:stop], seen, wanted)
         yield start, stop, wanted

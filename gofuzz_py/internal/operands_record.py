@@ -509,6 +509,7 @@ _FUNCTIONS: dict[Any, _Taker] = {
 #: How to find out what a function is, by its type; learns as it goes.
 _MAKERS: dict[type, Callable[[Any], _Taker | None] | None] = {
     BuiltinFunctionType: _of_builtin,
+    type(re.compile("").match): _of_builtin,  # a built-in that knows its class
     FunctionType: _of_python,
     type: _of_type,
     MethodType: None,

@@ -30,14 +30,16 @@ class Wish(NamedTuple):
 
     seen: Any
     wanted: Any
+    #: What the wish is remembered by; None is ``wanted``.
+    key: Any = None
 
 
 #: Members of a collection that one condition asks for at a time, and those near what is there.
 _MEMBERS, _NEAR = 12, 4
 #: Of a text in front of what is inserted or compared, so many characters tell the place.
-_CONTEXT = 24
+CONTEXT = 24
 #: Texts in which ``split``, ``find`` and the like look are cut to this where they are wished.
-_LONGEST = 4096
+LONGEST = 4096
 
 _TEXTS = (str, bytes)
 _NUMBERS = (int, float)
@@ -94,8 +96,8 @@ def _without_frame(left: Any, right: Any) -> Iterator[Wish]:
     """Leave out what both texts begin or end with: the program may have put it there."""
     if type(left) not in _TEXTS or type(left) is not type(right):
         return
-    start = _common(left, right)
-    end = _common(left[::-1], right[::-1])
+    start = common(left, right)
+    end = common(left[::-1], right[::-1])
     end = min(end, len(left) - start, len(right) - start)
     if start:
         yield Wish(left[start:], right[start:])
@@ -103,9 +105,9 @@ def _without_frame(left: Any, right: Any) -> Iterator[Wish]:
         yield Wish(left[: len(left) - end], right[: len(right) - end])
 
 
-def _common(left: Any, right: Any) -> int:
+def common(left: Any, right: Any) -> int:
     """Return how long both texts are the same."""
-    shortest = min(len(left), len(right), _LONGEST)
+    shortest = min(len(left), len(right), LONGEST)
     for at in range(shortest):
         if left[at] != right[at]:
             return at
@@ -164,7 +166,7 @@ def _choose(left: Any, members: Sequence[Any], rand: Rand) -> list[Any]:
     near: list[Any] = []
     if type(left) in _TEXTS and left:
         alike = [member for member in members if type(member) is type(left)]
-        near = sorted(alike, key=lambda member: -_common(left, member))[:_NEAR]
+        near = sorted(alike, key=lambda member: -common(left, member))[:_NEAR]
     start = rand.intn(len(members))
     rest = [members[(start + index * 7919) % len(members)] for index in range(_MEMBERS - len(near))]
     return list(dict.fromkeys([*near, *rest]))
@@ -180,7 +182,7 @@ def _substring(part: Any, text: Any, rand: Rand) -> Iterator[Wish]:
         return
     if part:
         yield from _with_part(text, part, rand)
-    if text and len(text) <= _LONGEST:
+    if text and len(text) <= LONGEST:
         at = rand.intn(len(text))
         yield Wish(part, text[at : at + max(1, len(part))])
         yield Wish(part, text[rand.intn(len(text)) :][:1])
@@ -191,11 +193,11 @@ def _with_part(text: Any, part: Any, rand: Rand) -> Iterator[Wish]:
     if not text:
         yield Wish(text, part)
         return
-    head, tail = text[:_CONTEXT], text[-_CONTEXT:]
+    head, tail = text[:CONTEXT], text[-CONTEXT:]
     yield Wish(head, part + head)
     yield Wish(tail, tail + part)
     at = rand.intn(len(text))
-    place = text[at : at + _CONTEXT]
+    place = text[at : at + CONTEXT]
     cut = rand.intn(len(place) + 1)
     yield Wish(place, place[:cut] + part + place[cut:])
 
@@ -204,10 +206,10 @@ def _starts(seen: Seen, rand: Rand) -> Iterator[Wish]:
     text, start = seen.left, seen.right
     if not start or text.startswith(start):
         return
-    head = text[: max(len(start), _CONTEXT)]
+    head = text[: max(len(start), CONTEXT)]
     yield Wish(head, start + head[len(start) :])
     yield Wish(head, start + head)
-    same = _common(text, start)
+    same = common(text, start)
     if same:
         yield Wish(head, start + head[same:])
     yield Wish(text[: len(start)], start)
@@ -217,7 +219,7 @@ def _ends(seen: Seen, rand: Rand) -> Iterator[Wish]:
     text, end = seen.left, seen.right
     if not end or text.endswith(end):
         return
-    tail = text[-max(len(end), _CONTEXT) :]
+    tail = text[-max(len(end), CONTEXT) :]
     yield Wish(tail, tail + end)
     yield Wish(tail, tail[: -len(end)] + end)
 
@@ -268,7 +270,7 @@ def _number(seen: Seen, rand: Rand) -> Iterator[Wish]:
 
 def _length(seen: Seen, rand: Rand) -> Iterator[Wish]:
     data, size = seen.left, seen.right
-    if len(data) != size and size <= _LONGEST:
+    if len(data) != size and size <= LONGEST:
         yield Wish(data, (data + bytes(size))[:size])
         yield Wish(len(data), size)
 

@@ -20,6 +20,8 @@ Operator = TypeVar("Operator")
 _SLOTS = 512
 #: The table is made again after so many yields, and half of what is known fades then.
 _PERIOD = 48
+#: The part of the draws that all light operators get at first.
+_LIGHT_SHARE = 1 / 6
 #: So many yields are taken for granted at the start, spread by the first table.
 _PRIOR = 48.0
 #: No operator gets less or more than its first share times this.
@@ -29,10 +31,18 @@ _LEAST, _MOST = 1 / 3, 3.0
 class OperatorTable(Generic[Operator]):
     """Operators and their weights."""
 
-    def __init__(self, operators: Sequence[Operator]) -> None:
-        """Begin with even chances; what is listed twice is drawn twice as often."""
-        self._operators = list(dict.fromkeys(operators))
-        self._first = [operators.count(one) / len(operators) for one in self._operators]
+    def __init__(self, operators: Sequence[Operator], light: Sequence[Operator] = ()) -> None:
+        """Begin with even chances; what is listed twice is drawn twice as often.
+
+        All ``light`` operators together get a sixth of the draws.
+        """
+        self._operators = list(dict.fromkeys([*operators, *light]))
+        heavy = 1 - _LIGHT_SHARE if light else 1.0
+        self._first = [
+            heavy * operators.count(one) / len(operators)
+            + (_LIGHT_SHARE * light.count(one) / len(light) if light else 0)
+            for one in self._operators
+        ]
         self._shares = self._first[:]
         self._yields = [0.0] * len(self._operators)
         self._expected = [0.0] * len(self._operators)
@@ -41,6 +51,8 @@ class OperatorTable(Generic[Operator]):
         self.slots = list(operators)
         #: Called when ``slots`` has another length: who draws may have taken it down.
         self.when_resized: list[Callable[[], None]] = []
+        if light:
+            self._fill_slots()
 
     def reward(self, operator: Operator) -> None:
         """Note that an operator has led to something new."""
@@ -64,6 +76,11 @@ class OperatorTable(Generic[Operator]):
             weights.append(first * min(_MOST, max(_LEAST, (found + prior) / (expected + prior))))
         total = sum(weights)
         self._shares = [weight / total for weight in weights]
+        self._fill_slots()
+        self._yields = [value / 2 for value in self._yields]
+        self._expected = [value / 2 for value in self._expected]
+
+    def _fill_slots(self) -> None:
         size = max(_SLOTS, 4 * len(self._operators))
         owed, row = 0.0, []
         for operator, share in zip(self._operators, self._shares, strict=True):
@@ -75,5 +92,3 @@ class OperatorTable(Generic[Operator]):
         self.slots[:] = row[:size] + [last] * (size - len(row))
         for resized in self.when_resized:
             resized()
-        self._yields = [value / 2 for value in self._yields]
-        self._expected = [value / 2 for value in self._expected]

@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 
     from gofuzz_py.internal.rand import Rand
 
-#: Steps for all measurements of one pattern together; 20 to 40 ms at the very most.
-_BUDGET = 40_000
+#: Steps for all measurements of one pattern together; 10 to 30 ms at the very most.
+_BUDGET = 30_000
 #: Steps for one measurement.
 _MOST_STEPS = 8000
 #: Repetitions looked at, words tried for each.
@@ -149,9 +149,23 @@ class _Search:
 
     def _repeats(self) -> list[tuple[Repeat, str]]:
         """Return repetitions without end and the shortest text before each, nested ones first."""
-        found = list(islice(_ways(self._tree.root, "", self._rand), 4 * _MOST_REPEATS))
+        found = list(islice(self._ways(self._tree.root, ""), 4 * _MOST_REPEATS))
         found.sort(key=lambda way: isinstance(way[0].body, Chars))
         return found[:_MOST_REPEATS]
+
+    def _ways(self, node: Node, before: str) -> Iterator[tuple[Repeat, str]]:
+        """Find repetitions without end below a node, with the shortest text that leads to each."""
+        if isinstance(node, Repeat) and is_open(node):
+            yield node, before
+        for child in node.children()[:_MOST_PLACES]:
+            if self._left < _BUDGET // 2:
+                return
+            yield from self._ways(child, before)
+            self._left -= 1
+            if isinstance(node, Series):
+                writer = Writer(self._rand)
+                before += writer.text(child) or ""
+                self._left -= writer.visits
 
     def _words(self, repeat: Repeat) -> Iterator[str]:
         """Return what is repeated: characters that many places of the pattern take, then whole bodies."""
@@ -169,7 +183,7 @@ class _Search:
         many = self._attempt(attack.text(2 * n), how)
         if self._left <= 0:
             return 0.0
-        return many.steps / few.steps if many.is_finished else _EXPONENTIAL
+        return many.steps / max(1, few.steps) if many.is_finished else _EXPONENTIAL
 
     def _attempt(self, text: str, how: Method) -> Attempt:
         attempt = Attempt(self._tree, text, how, 0, min(self._left, _MOST_STEPS))
@@ -198,16 +212,3 @@ def _stranger(body: Node) -> str:
             candidates = ("!", "\0", "\n", *node.chars.strangers)
             return next((char for char in candidates if not node.chars.has(char)), "!")
     return "!"
-
-
-def _ways(node: Node, before: str, rand: Rand) -> Iterator[tuple[Repeat, str]]:
-    """Find repetitions without end below a node, with the shortest text that leads to each."""
-    if isinstance(node, Series):
-        for item in node.items[:_MOST_PLACES]:
-            yield from _ways(item, before, rand)
-            before += Writer(rand).text(item) or ""
-        return
-    if isinstance(node, Repeat) and is_open(node):
-        yield node, before
-    for child in node.children()[:_MOST_PLACES]:
-        yield from _ways(child, before, rand)

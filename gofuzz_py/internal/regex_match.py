@@ -39,7 +39,7 @@ from gofuzz_py.internal.regex_tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 #: Which method of a pattern was called.
 Method: TypeAlias = Literal["match", "fullmatch", "search"]
@@ -136,8 +136,11 @@ class Matcher:
         assert isinstance(node, Text)
         if self.text.startswith(node.text, at):
             return rest, at + len(node.text), groups
-        common = _common_length(node.text, self.text[at : at + len(node.text)])
-        self._fail((Text(node.text[common:]), _FRESH, rest) if common else left, at + common, groups)
+        common = _common_length(node.text, self.text, at)
+        if not common:
+            self._fail(left, at, groups)
+        elif at + common >= self.furthest:
+            self._fail((Text(node.text[common:]), _FRESH, rest), at + common, groups)
         return None
 
     def _chars(self, left: Frame, at: int, groups: Groups, stack: list[_State]) -> _State | None:
@@ -251,9 +254,12 @@ class Matcher:
         wanted = self.text[span[0] : span[1]]
         there = self.text[at : at + len(wanted)]
         self.steps += len(wanted)
-        if there == wanted or (node.ignores_case and there.lower() == wanted.lower()):
+        alike = there, wanted
+        if node.ignores_case:
+            alike = there.lower(), wanted.lower()
+        if alike[0] == alike[1]:
             return rest, at + len(wanted), groups
-        common = _common_length(wanted, there)
+        common = min(_common_length(alike[1], alike[0], 0), len(there))
         self._fail((Text(wanted[common:]), _FRESH, rest), at + common, groups)
         return None
 
@@ -284,16 +290,17 @@ _STEPS: dict[type[Node], Callable[[Matcher, Frame, int, Groups, list[_State]], _
 }
 
 
-def _common_length(left: str, right: str) -> int:
-    """Return how many characters two texts have in common at the beginning."""
-    low, high = 0, min(len(left), len(right))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if left[:middle] == right[:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+def _common_length(wanted: str, text: str, at: int) -> int:
+    """Return how many characters of ``wanted`` stand at a place that has not all of them."""
+    size = 16
+    while text.startswith(wanted[:size], at):
+        size *= 4
+    # They part before size, and not before a quarter of it.
+    low = size // 4 if size > 16 else 0
+    for i, char in enumerate(text[at + low : at + size], low):
+        if i >= len(wanted) or wanted[i] != char:
+            return i
+    return min(len(wanted), max(0, len(text) - at))
 
 
 def _is_boundary(text: str, at: int, is_unicode: bool) -> bool:
@@ -343,9 +350,9 @@ class Attempt:
         self.items = 0
         self._score = (False, -1, 0)
         self._frame, self._numbers = _top_level(tree.root, how)
-        starts = range(pos, len(text) + 1) if how == "search" else range(pos, pos + 1)
-        for start in starts:
-            self._try(text, start, budget)
+        for tried, start in enumerate(_starts(tree.root, text, pos) if how == "search" else (pos,)):
+            # To begin takes as long as a few steps, though it is none.
+            self._try(text, start, budget - 4 * tried)
             if self.end is not None:
                 self.items = max(self._numbers.values()) + 1
             if self.end is not None or not self.is_finished:
@@ -382,6 +389,38 @@ class Attempt:
         return 0
 
 
+#: Characters looked through for a start.
+_MOST_STARTS = 1 << 14
+
+
+def _starts(root: Node, text: str, pos: int) -> Iterator[int]:
+    """Return where a search may find something: the first place, then all that begin well."""
+    yield pos
+    first = root
+    while (inner := _beginning(first)) is not None:
+        first = inner
+    if isinstance(first, Place) and first.name in ("BEGINNING", "BEGINNING_STRING"):
+        return
+    if isinstance(first, Text):
+        while (pos := text.find(first.text[0], pos + 1)) >= 0:
+            yield pos
+        return
+    places = range(pos + 1, min(len(text) + 1, pos + _MOST_STARTS))
+    if isinstance(first, Chars):
+        yield from (at for at in places if at < len(text) and first.chars.has(text[at]))
+    else:
+        yield from places
+
+
+def _beginning(node: Node) -> Node | None:
+    """Return the node below with which every match of a node begins, if there is one."""
+    if isinstance(node, Series):
+        return node.items[0] if node.items else None
+    if isinstance(node, Group | Atomic) or (isinstance(node, Repeat) and node.low):
+        return node.children()[0]
+    return None
+
+
 #: Items of a pattern that are told apart, and frames looked through for the next of them.
 _MOST_ITEMS, _MOST_FRAMES = 64, 200
 
@@ -408,7 +447,7 @@ def least_of(left: Frame | None) -> int:
         if isinstance(node, Repeat):
             total += max(0, node.low - count) * node.body.least
         elif isinstance(node, Series):
-            total += sum(item.least for item in node.items[max(0, count) :])
+            total += node.least_from[max(0, count)]
         else:
             total += node.least
     return min(total, WIDE)

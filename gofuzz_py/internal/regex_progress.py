@@ -50,7 +50,7 @@ def progress(pattern: re.Pattern[AnyStr], string: AnyStr, pos: int = 0, how: Met
     matched, ``furthest`` is the end of the match and ``items`` more than of any
     that failed.  ``(pos, 0)`` where nothing is known.
     """
-    tree = tree_of(pattern)
+    tree, pos = tree_of(pattern), max(pos, 0)  # as the re module takes a pos
     text = None if tree is None else _text_for(tree, string)
     if tree is None or text is None or pos > len(text):
         return Progress(pos, 0)
@@ -72,7 +72,7 @@ def complete(
     the string behind it.  Those that the pattern can be asked about match; of
     long ones it is not known.  Empty where the string matches already.
     """
-    tree = tree_of(pattern)
+    tree, pos = tree_of(pattern), max(pos, 0)  # as the re module takes a pos
     text = None if tree is None else _text_for(tree, string)
     if tree is None or text is None or not pos <= len(text) <= _MOST_LENGTH:
         return []
@@ -80,13 +80,17 @@ def complete(
     if attempt.end is not None:
         return []
     found: dict[AnyStr, None] = {}
-    for number, candidate in enumerate(_continued(attempt, text, rand)):
-        if len(found) >= how_many or number > 4 * how_many + 8:
+    patience = 4 * how_many + 8
+    for candidate in _continued(attempt, text, rand):
+        if len(found) >= how_many or patience <= 0:
             break
-        made = as_string(tree, candidate, pattern)
-        if made is None or made in found or candidate == text:
+        made = None if candidate is None else as_string(tree, candidate, pattern)
+        patience -= 1 if made is not None else 8  # what cannot be written has cost milliseconds
+        if candidate is None or made is None or made in found or candidate == text:
             continue
-        if accepts(tree, pattern, candidate, made, how, pos) is not False:
+        is_match = accepts(tree, pattern, candidate, made, how, pos)
+        patience -= 4 if is_match is None else 0
+        if is_match is not False:
             found[made] = None
     return list(found)
 
@@ -98,8 +102,8 @@ def _text_for(tree: Tree, string: object) -> str | None:
     return value if tree.is_text else None
 
 
-def _continued(attempt: Attempt, text: str, rand: Rand) -> Iterator[str]:
-    """Return continuations without end, of each failure in turn, the least missing first."""
+def _continued(attempt: Attempt, text: str, rand: Rand) -> Iterator[str | None]:
+    """Return continuations without end, of each failure in turn; None for one that gets too long."""
     writers = [(Writer(rand), left, groups) for left, groups in attempt.failures if least_of(left) <= LONGEST]
     head, tail = text[: attempt.furthest], text[attempt.furthest :]
     for turn in range(1 << 30):
@@ -108,9 +112,7 @@ def _continued(attempt: Attempt, text: str, rand: Rand) -> Iterator[str]:
         writer, left, groups = writers[turn % len(writers)]
         spans = {number: text[start:end] for number, (start, end) in groups.items()}
         rest = writer.rest(left, spans, is_plain=turn // len(writers) % 2 == 0)
-        if rest is None:
-            rest = ""
-        yield head + rest
-        if tail:
+        yield None if rest is None else head + rest
+        if tail and rest is not None:
             yield head + rest + tail
             yield head + rest + tail[len(rest) or 1 :]

@@ -22,7 +22,7 @@ from gofuzz_py.internal.regex_writer import LONGEST, Writer
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from gofuzz_py.internal.rand import Rand
 
@@ -44,15 +44,15 @@ def strings(pattern: re.Pattern[AnyStr], rand: Rand, how_many: int, how: Method 
         return []
     writer = Writer(rand)
     found: dict[AnyStr, None] = {}
-    for number in range(2 * how_many + 6):
-        text = writer.text(tree.root, is_plain=number % 2 == 0)
+    patience = 2 * how_many + 6
+    while patience > 0 and len(found) < how_many:
+        text = writer.text(tree.root, is_plain=patience % 2 == 0)
         string = None if text is None else as_string(tree, text, pattern)
-        if text is None or string is None or string in found:
-            continue
-        if accepts(tree, pattern, text, string, how):
+        is_match = text is not None and string is not None and accepts(tree, pattern, text, string, how)
+        if is_match and string is not None:
             found[string] = None
-            if len(found) >= how_many:
-                break
+        # What cannot be written or verified has cost milliseconds.
+        patience -= 5 if text is None or is_match is None else 1
     return list(found)
 
 
@@ -68,27 +68,27 @@ def near(pattern: re.Pattern[AnyStr], rand: Rand, how_many: int) -> list[AnyStr]
         return []
     writer = Writer(rand)
     found: dict[AnyStr, None] = {}
-    base = writer.text(tree.root) or ""
-    for number, text in enumerate(_nearly(tree, writer, rand, base)):
-        string = as_string(tree, text, pattern)
+    base = writer.text(tree.root)
+    patience = 3 * how_many + 6
+    while patience > 0 and len(found) < how_many and base is not None:
+        text = _nearly(tree, writer, rand, patience)
+        string = None if text is None else as_string(tree, text, pattern)
         if string is not None and text != base:
             found[string] = None
-        if len(found) >= how_many or number > 3 * how_many + 6:
-            break
+        patience -= 5 if text is None else 1
     return list(found)
 
 
-def _nearly(tree: Tree, writer: Writer, rand: Rand, base: str) -> Iterator[str]:
-    """Return texts without end, each second one by a wrong choice, the others by a wrong edit."""
-    for turn in range(1 << 30):
-        text = writer.text(tree.root, fault=rand.intn(max(1, writer.faults)))
-        yield base if text is None else text
-        text = writer.text(tree.root, is_plain=bool(turn & 1))
-        yield _EDITS[turn % len(_EDITS)](rand, base if text is None else text)
+def _nearly(tree: Tree, writer: Writer, rand: Rand, turn: int) -> str | None:
+    """Return a text with a wrong choice in it, or each second time one with a wrong edit."""
+    if turn % 2:
+        return writer.text(tree.root, fault=rand.intn(max(1, writer.faults)))
+    text = writer.text(tree.root, is_plain=turn % 4 == 0)
+    return None if text is None else _EDITS[turn // 2 % len(_EDITS)](rand, text)
 
 
 def _cut(rand: Rand, text: str) -> str:
-    at = rand.intn(len(text))
+    at = rand.intn(len(text))  # 0 in an empty text, which then stays
     return text[:at] + text[at + 1 :]
 
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gofuzz_py.internal.regex_chars import CharSet, Mode, char_set, same_letters
@@ -86,10 +87,12 @@ class Chars(Node):
 class Series(Node):
     """One node after the other."""
 
-    __slots__ = ("items",)
+    __slots__ = ("items", "least_from")
 
     def __init__(self, items: Sequence[Node]) -> None:
-        super().__init__(sum(item.least for item in items), sum(item.most for item in items))
+        #: Length of the shortest text for the items from each on.
+        self.least_from = [*accumulate((item.least for item in reversed(items)), initial=0)][::-1]
+        super().__init__(self.least_from[0], sum(item.most for item in items))
         self.items = items
 
     def children(self) -> Sequence[Node]:
@@ -304,24 +307,18 @@ class _Builder:
         """Return the node of a list of pairs."""
         if depth > _MOST_DEPTH:
             raise _CannotReadError
+        mode = self._mode(flags)
         items: list[Node] = []
         run: list[str] = []
         for operation, argument in raw:
-            plain = self._plain(str(operation), argument, flags)
-            if plain:
-                run.append(plain)
+            name = str(operation)
+            if name == "LITERAL" and len(same_letters(chr(argument), mode)) == 1:
+                run.append(chr(argument))  # it is compared as it is
                 continue
             self._flush(run, items)
-            items.append(self._node(str(operation), argument, flags, depth))
+            items.append(self._node(name, argument, flags, depth))
         self._flush(run, items)
         return items[0] if len(items) == 1 else Series(items)
-
-    def _plain(self, operation: str, argument: Any, flags: int) -> str:
-        """Return the character if it is compared as it is, else nothing."""
-        if operation != "LITERAL":
-            return ""
-        char = chr(argument)
-        return char if len(same_letters(char, self._mode(flags))) == 1 else ""
 
     def _flush(self, run: list[str], items: list[Node]) -> None:
         if run:
@@ -416,7 +413,9 @@ class _Builder:
 
     def look_not(self, argument: Any, flags: int, depth: int) -> Node:
         """Make ``(?!...)`` or ``(?<!...)``."""
-        return Look(self.sequence(argument[1], flags, depth), argument[0] > 0, False)
+        body = self.sequence(argument[1], flags, depth)
+        is_ahead = argument[0] > 0
+        return Look(body, is_ahead, False) if body.most or body.children() else Never()
 
     def reference(self, number: int, flags: int, depth: int) -> Node:
         """Make ``\\1``."""
@@ -428,7 +427,7 @@ class _Builder:
         return Conditional(number, self.sequence(yes, flags, depth), self.sequence(no or (), flags, depth))
 
     def never(self, _: object, flags: int, depth: int) -> Node:
-        """Make ``(?!)``."""
+        """Make ``(?!)``, as newer parsers call it."""
         return Never()
 
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 #: From this length on the shortest way to the end is taken, and beyond that one a text is given up.
 _SOFT_LIMIT, LONGEST = 200, 4096
 #: Nodes walked for one text; a node costs about a microsecond.
-_MOST_VISITS = 3000
+_MOST_VISITS = 2000
 #: Up to so many choices are gone through in turn; of more, a random one is taken at once.
 _MOST_IN_TURN = 64
 #: Characters of a set that a plain text is made of.
@@ -71,7 +71,9 @@ class Writer:
     def _reset(self, is_plain: bool, fault: int) -> None:
         self._is_plain, self._fault = is_plain, fault
         self._pieces: list[str] = []
-        self._size = self._visits = 0
+        self._size = 0
+        #: Nodes walked for the last text.
+        self.visits = 0
         self._groups: dict[int, str] = {}
         #: What an assertion said must follow; the next characters are taken from here.
         self._pending = ""
@@ -114,8 +116,8 @@ class Writer:
                 self._write(node)
 
     def _write(self, node: Node) -> None:
-        self._visits += 1
-        if self._visits > _MOST_VISITS:
+        self.visits += 1
+        if self.visits > _MOST_VISITS:
             raise _GivenUpError
         write = _WRITERS.get(type(node))
         if write is not None:  # else a mark of the matcher's, which takes no text
@@ -185,9 +187,9 @@ class Writer:
     def _repeat(self, node: Repeat, done: int = 0) -> None:
         counts = _counts(node)
         count = counts[self._choose(node, len(counts))]
-        if self._is_fault():
-            too_many = node.high + 1 if node.high < 100 else count + 1
-            count = node.low - 1 if node.low and self._rand.boolean() else too_many
+        wrong = _wrong_counts(node)
+        if wrong and self._is_fault():
+            count = wrong[self._rand.intn(len(wrong))]
         body = node.body
         for _ in range(count - done):
             if self._size > _SOFT_LIMIT and isinstance(body, Chars):
@@ -285,6 +287,11 @@ def _counts(node: Repeat) -> tuple[int, ...]:
     low, high = node.low, node.high
     top = high if high - low <= 64 else low + 9
     return tuple(dict.fromkeys(n for n in (low, low + 1, low + 3, top) if n <= high))
+
+
+def _wrong_counts(node: Repeat) -> list[int]:
+    """Return one repetition too few and one too many, where there are such."""
+    return [node.low - 1] * (node.low > 0) + [node.high + 1] * (node.high < 100)
 
 
 def _spoiled(rand: Rand, text: str) -> str:

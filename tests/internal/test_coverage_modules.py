@@ -12,8 +12,8 @@ import unittest
 import zipfile
 from types import ModuleType
 
-from gofuzz_py.internal import coverage_modules
-from gofuzz_py.internal.coverage_modules import Scope, Source
+from gofuzz_py.internal import coverage, coverage_modules
+from gofuzz_py.internal.coverage_modules import Scope, Source, complaints
 from tests.helpers_coverage import CoverageTestCase
 
 
@@ -137,6 +137,23 @@ class TestPatterns(CoverageTestCase):
 
         scope = Scope(self.load("x = 1"), [json.__name__, "no.such.*"])
         self.assertEqual(scope.unmatched(), ("no.such.*",))
+
+    def test_what_is_not_measured_is_told_with_the_reason(self) -> None:
+        modules = [coverage.ModuleReport(f"m{number}", problem="it has no source") for number in range(7)]
+        report = coverage.Report(
+            (coverage.ModuleReport("fine"), *modules), ("no.such.*", "math", "threading", "unittest.*")
+        )
+
+        self.assertEqual(
+            [
+                "no imported module matches no.such.* so far",
+                "math is not written in Python",
+                "threading: the engine itself runs on it",
+                "unittest: the engine itself runs on it",
+                "m0, m1, m2, m3, m4 and 2 more: it has no source",
+            ],
+            complaints(report),
+        )
 
 
 class TestSource(PathTestCase):

@@ -340,12 +340,11 @@ class TroubleTest(FuzzTestCase):
             self.skipTest("needs /proc to find the worker")
         threading.Thread(target=wait_and_kill, name="gofuzz_py").start()
 
-    def test_a_cache_that_cannot_be_read_is_an_engine_error(self) -> None:
-        with (
-            self.nothing_left(),
-            self.assertRaisesRegex(EngineError, "cannot read the cache: open .*: not a dir"),
-        ):
-            coordinate_fuzzing(self.options("passes", cache_dir=self.write("cache", "a file")))
+    def test_a_cache_that_cannot_be_read_is_told_of_and_left_alone(self) -> None:
+        outcome = self.fuzz("passes", cache_dir=self.write("cache", "a file"))
+
+        self.assertEqual(("", [], 100), (outcome.error, outcome.findings, outcome.execs))
+        self.assertRegex(self.lines[0], "^warning: cannot read the cache: open .*: not a directory; ")
 
     def test_no_room_for_the_shared_memory_is_an_engine_error(self) -> None:
         import resource

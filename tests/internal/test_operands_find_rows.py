@@ -25,7 +25,19 @@ from gofuzz_py.internal.rand import FastRand
 
 MOST = 16
 
-_WORDS = "lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor".split()
+_WORDS = (
+    "lorem",
+    "ipsum",
+    "dolor",
+    "sit",
+    "amet",
+    "consectetur",
+    "adipiscing",
+    "elit",
+    "sed",
+    "do",
+    "eiusmod",
+)
 
 
 def _words(source: random.Random, count: int) -> str:
@@ -48,6 +60,16 @@ class Row:
     behind: str = "> "
     #: More than one call may be needed: a short operand stands in many places.
     calls: int = 1
+
+    def through(self, write: Callable[[Any], Any], read: Callable[[Any], Any]) -> Row:
+        """Return the row for an input that is written in one more way."""
+        return Row(
+            self.name,
+            self.pairs,
+            lambda operand: write(self.encode(operand)),
+            lambda held: self.decode(read(held)),
+            calls=self.calls,
+        )
 
 
 def results_of(value: Any, seen: object, wanted: object, calls: int) -> Iterable[Any]:
@@ -83,7 +105,13 @@ class RowsCase(unittest.TestCase):
             return False
 
 
-TEXTS = (("abcde", "fghij"), ("token", "wanted_text"), ("longer_one", "sh"), ("Zürich", "Genève"), ("q\nr\tS", 'x"\\y'))
+TEXTS = (
+    ("abcde", "fghij"),
+    ("token", "wanted_text"),
+    ("longer_one", "sh"),
+    ("Zürich", "Genève"),
+    ("q\nr\tS", 'x"\\y'),
+)
 BYTES = ((b"abcd", b"wxyz"), (b"\x89PNG", b"\xff\xd8"), (b"\x01\x02\x03", b"\x00\xfe\xdc\xba"))
 ASCII = (("abcde", "fghij"), ("token", "wanted_text"), ("longer_one", "sh"))
 UPPER = (("TOKEN", "WANTED"), ("CONTENT-TYPE", "HOST"))
@@ -107,7 +135,7 @@ def _packed(layout: str) -> tuple[Callable[[Any], bytes], Callable[[bytes], Any]
 
 
 def _write_varint(number: int) -> bytes:
-    groups = []
+    groups: list[int] = []
     while True:
         number, low = divmod(number, 128)
         if not number:
@@ -147,34 +175,118 @@ BYTES_ROWS = (
     Row("reversed bytes", BYTES, lambda data: data[::-1], lambda data: data[::-1]),
     Row("lower of bytes", ASCII, lambda text: text.upper().encode(), lambda data: data.decode().lower()),
     Row("hex of bytes", BYTES, lambda data: data.hex().encode(), lambda data: bytes.fromhex(data.decode())),
-    Row("upper hex of bytes", BYTES, lambda data: data.hex().upper().encode(), lambda data: bytes.fromhex(data.decode())),
-    Row("hex with colons", BYTES, lambda data: data.hex(":").encode(), lambda data: bytes.fromhex(data.decode().replace(":", ""))),
+    Row(
+        "upper hex of bytes",
+        BYTES,
+        lambda data: data.hex().upper().encode(),
+        lambda data: bytes.fromhex(data.decode()),
+    ),
+    Row(
+        "hex with colons",
+        BYTES,
+        lambda data: data.hex(":").encode(),
+        lambda data: bytes.fromhex(data.decode().replace(":", "")),
+    ),
     Row("base64", BYTES, base64.b64encode, lambda data: base64.b64decode(data, validate=True)),
-    Row("base64 within a longer run", BYTES, lambda data: base64.b64encode(b"head" + data + b"tail!"), lambda data: base64.b64decode(data, validate=True)[4:-5]),
+    Row(
+        "base64 within a longer run",
+        BYTES,
+        lambda data: base64.b64encode(b"head" + data + b"tail!"),
+        lambda data: base64.b64decode(data, validate=True)[4:-5],
+    ),
     Row("urlsafe base64 without padding", BYTES, _unpadded, _padded),
-    Row("base64 in lines", BYTES, lambda data: base64.encodebytes(b"head" * 30 + data), lambda data: base64.decodebytes(data)[120:], "\n\n", "\n\n"),
-    Row("percent of bytes", BYTES, lambda data: urllib.parse.quote_from_bytes(data).encode(), lambda data: urllib.parse.unquote_to_bytes(data)),
-    Row("quoted-printable", (("a=b\tü", "c=dé"),), lambda text: quopri.encodestring(text.encode()), lambda data: quopri.decodestring(data).decode()),
+    Row(
+        "base64 in lines",
+        BYTES,
+        lambda data: base64.encodebytes(b"head" * 30 + data),
+        lambda data: base64.decodebytes(data)[120:],
+        "\n\n",
+        "\n\n",
+    ),
+    Row(
+        "percent of bytes",
+        BYTES,
+        lambda data: urllib.parse.quote_from_bytes(data).encode(),
+        lambda data: urllib.parse.unquote_to_bytes(data),
+    ),
+    Row(
+        "quoted-printable",
+        (("a=b\tü", "c=dé"),),
+        lambda text: quopri.encodestring(text.encode()),
+        lambda data: quopri.decodestring(data).decode(),
+    ),
     Row("json in bytes", TEXTS, lambda text: json.dumps(text).encode(), lambda data: json.loads(data)),
     Row("decimal digits", INTS, lambda number: b"%d" % number, int),
-    Row("octal field of tar", INTS, lambda number: b"%07o" % number, lambda data: int(data.rstrip(b"\0 "), 8), _TAR_BEFORE, _TAR_BEHIND),
-    Row("octal field of tar with blanks", INTS, lambda number: b"%7o" % number, lambda data: int(data.strip(b"\0 "), 8), _TAR_BEFORE, _TAR_BEHIND),
+    Row(
+        "octal field of tar",
+        INTS,
+        lambda number: b"%07o" % number,
+        lambda data: int(data.rstrip(b"\0 "), 8),
+        _TAR_BEFORE,
+        _TAR_BEHIND,
+    ),
+    Row(
+        "octal field of tar with blanks",
+        INTS,
+        lambda number: b"%7o" % number,
+        lambda data: int(data.strip(b"\0 "), 8),
+        _TAR_BEFORE,
+        _TAR_BEHIND,
+    ),
     *(Row(f"field {layout}", ((99, 100), (200, 3)), *_packed(layout), calls=20) for layout in ("B",)),
     *(Row(f"field {layout}", ((1234, 77), (999, 65000)), *_packed(layout)) for layout in ("<H", ">H")),
     *(Row(f"field {layout}", BIG, *_packed(layout)) for layout in ("<I", ">I", "<Q", ">Q")),
-    *(Row(f"field {layout}", ((-1234567, -5), (-77777, 77778)), *_packed(layout)) for layout in ("<i", ">i", "<q", ">q")),
-    Row("three bytes", ((70000, 80000),), lambda number: number.to_bytes(3, "big"), lambda data: int.from_bytes(data, "big") if len(data) == 3 else None),
-    Row("sixteen bytes", ((3 << 120, 5),), lambda number: number.to_bytes(16, "big"), lambda data: int.from_bytes(data, "big")),
+    *(
+        Row(f"field {layout}", ((-1234567, -5), (-77777, 77778)), *_packed(layout))
+        for layout in ("<i", ">i", "<q", ">q")
+    ),
+    Row(
+        "three bytes",
+        ((70000, 80000),),
+        lambda number: number.to_bytes(3, "big"),
+        lambda data: int.from_bytes(data, "big") if len(data) == 3 else None,
+    ),
+    Row(
+        "sixteen bytes",
+        ((3 << 120, 5),),
+        lambda number: number.to_bytes(16, "big"),
+        lambda data: int.from_bytes(data, "big"),
+    ),
     Row("varint", ((300, 5), (300, 70000), (100000, 99999)), _write_varint, _read_varint),
-    *(Row(f"float {layout}", ((1.5, 2.25), (-1234.5, 1024.0)), *_packed(layout)) for layout in ("<d", ">d", "<f", ">f")),
-    Row("a field and a bit", ((1234567, 7),), lambda number: (number - 4).to_bytes(4, "big"), lambda data: int.from_bytes(data, "big") + 4),
-    Row("a field less a bit", ((1234567, 7),), lambda number: (number + 8).to_bytes(4, "little"), lambda data: int.from_bytes(data, "little") - 8),
-    Row("blocks of 512", ((512 * 700000, 1024),), lambda number: (number // 512).to_bytes(4, "big"), lambda data: int.from_bytes(data, "big") * 512),
-    Row("bytes as an int in digits", ((b"\x12\x34\x56\x78", b"\x00\x00\x00\x07"),), lambda data: b"%d" % int.from_bytes(data, "big"), lambda data: int(data).to_bytes(4, "big")),
-)  # fmt: skip
+    *(
+        Row(f"float {layout}", ((1.5, 2.25), (-1234.5, 1024.0)), *_packed(layout))
+        for layout in ("<d", ">d", "<f", ">f")
+    ),
+    Row(
+        "a field and a bit",
+        ((1234567, 7),),
+        lambda number: (number - 4).to_bytes(4, "big"),
+        lambda data: int.from_bytes(data, "big") + 4,
+    ),
+    Row(
+        "a field less a bit",
+        ((1234567, 7),),
+        lambda number: (number + 8).to_bytes(4, "little"),
+        lambda data: int.from_bytes(data, "little") - 8,
+    ),
+    Row(
+        "blocks of 512",
+        ((512 * 700000, 1024),),
+        lambda number: (number // 512).to_bytes(4, "big"),
+        lambda data: int.from_bytes(data, "big") * 512,
+    ),
+    Row(
+        "bytes as an int in digits",
+        ((b"\x12\x34\x56\x78", b"\x00\x00\x00\x07"),),
+        lambda data: b"%d" % int.from_bytes(data, "big"),
+        lambda data: int(data).to_bytes(4, "big"),
+    ),
+)
 
 
-def _number_row(name: str, encode: Callable[[int], str], decode: Callable[[str], int] = lambda text: int(text, 0)) -> Row:
+def _number_row(
+    name: str, encode: Callable[[int], str], decode: Callable[[str], float] = lambda text: int(text, 0)
+) -> Row:
     return Row(name, INTS, encode, decode)
 
 
@@ -182,35 +294,104 @@ def _number_row(name: str, encode: Callable[[int], str], decode: Callable[[str],
 STR_ROWS = (
     Row("text as itself", TEXTS, lambda text: text, lambda text: text),
     Row("bytes as latin-1", BYTES, lambda data: data.decode("latin-1"), lambda text: text.encode("latin-1")),
-    Row("bytes as utf-8", (("ü☃x".encode(), "ßyz".encode()),), lambda data: data.decode(), lambda text: text.encode()),
+    Row(
+        "bytes as utf-8",
+        (("ü☃x".encode(), "ßyz".encode()),),
+        lambda data: data.decode(),
+        lambda text: text.encode(),
+    ),
     Row("reversed", TEXTS, lambda text: text[::-1], lambda text: text[::-1]),
     Row("lower", ASCII, str.upper, str.lower),
     Row("upper", UPPER, str.lower, str.upper),
     Row("title", (("Abcde", "Fgh"),), str.upper, str.title),
-    Row("casefold", (("strasse", "gasse"),), lambda text: "Straße" if text == "strasse" else text, str.casefold),
+    Row(
+        "casefold",
+        (("strasse", "gasse"),),
+        lambda text: "Straße" if text == "strasse" else text,
+        str.casefold,
+    ),
     Row("swapcase", (("aBcDe", "Xyz"),), str.swapcase, str.swapcase),
-    Row("blanks made one", (("one two three", "four five"),), lambda text: text.replace(" ", " \n  "), lambda text: " ".join(text.split())),
-    Row("blanks taken out", (("onetwothree", "fourfive"),), lambda text: " ".join(text), lambda text: "".join(text.split())),
-    Row("hyphens taken out", (("9783161484100", "9780306406157"),), lambda text: f"{text[:3]}-{text[3]}-{text[4:6]}-{text[6:12]}-{text[12:]}", lambda text: text.replace("-", "")),
-    Row("hyphens for underscores", (("content_type", "set_cookie"),), lambda text: text.replace("_", "-").upper(), lambda text: text.replace("-", "_").lower()),
+    Row(
+        "blanks made one",
+        (("one two three", "four five"),),
+        lambda text: text.replace(" ", " \n  "),
+        lambda text: " ".join(text.split()),
+    ),
+    Row(
+        "blanks taken out",
+        (("onetwothree", "fourfive"),),
+        lambda text: " ".join(text),
+        lambda text: "".join(text.split()),
+    ),
+    Row(
+        "hyphens taken out",
+        (("9783161484100", "9780306406157"),),
+        lambda text: f"{text[:3]}-{text[3]}-{text[4:6]}-{text[6:12]}-{text[12:]}",
+        lambda text: text.replace("-", ""),
+    ),
+    Row(
+        "hyphens for underscores",
+        (("content_type", "set_cookie"),),
+        lambda text: text.replace("_", "-").upper(),
+        lambda text: text.replace("-", "_").lower(),
+    ),
     Row("stripped", ASCII, lambda text: f"  {text}\t", str.strip),
     Row("hex of text", TEXTS, lambda text: text.encode().hex(), lambda text: bytes.fromhex(text).decode()),
-    Row("base64 of text", TEXTS, lambda text: base64.b64encode(text.encode()).decode(), lambda text: base64.b64decode(text, validate=True).decode()),
+    Row(
+        "base64 of text",
+        TEXTS,
+        lambda text: base64.b64encode(text.encode()).decode(),
+        lambda text: base64.b64decode(text, validate=True).decode(),
+    ),
     Row("percent", TEXTS, urllib.parse.quote, lambda text: urllib.parse.unquote(text, errors="strict")),
-    Row("all percent", TEXTS, lambda text: "".join(f"%{byte:02x}" for byte in text.encode()), lambda text: urllib.parse.unquote(text, errors="strict")),
+    Row(
+        "all percent",
+        TEXTS,
+        lambda text: "".join(f"%{byte:02x}" for byte in text.encode()),
+        lambda text: urllib.parse.unquote(text, errors="strict"),
+    ),
     Row("form", (("a b c", "d e&f"),), urllib.parse.quote_plus, urllib.parse.unquote_plus),
     Row("entities", (("a<b>&c", 'd"<e'), ("x&y", "<")), html.escape, html.unescape),
-    Row("numeric entities", ASCII, lambda text: "".join(f"&#x{ord(char):X};" for char in text), html.unescape),
+    Row(
+        "numeric entities", ASCII, lambda text: "".join(f"&#x{ord(char):X};" for char in text), html.unescape
+    ),
     Row("json", TEXTS, json.dumps, json.loads),
-    Row("json with all escaped", ASCII, lambda text: '"' + "".join(f"\\u{ord(char):04x}" for char in text) + '"', json.loads),
+    Row(
+        "json with all escaped",
+        ASCII,
+        lambda text: '"' + "".join(f"\\u{ord(char):04x}" for char in text) + '"',
+        json.loads,
+    ),
     Row("json beyond 16 bits", (("a😀bc", "x😎y"),), json.dumps, json.loads),
-    Row("python escapes", (("a\tb\x01é", "x\ny'"),), lambda text: text.encode("unicode_escape").decode(), lambda text: text.encode("ascii").decode("unicode_escape")),
-    Row("doubled quotes", (('a"bc', 'd"e"f'),), lambda text: text.replace('"', '""'), lambda text: text.replace('""', '"')),
-    Row("something added in front", (("do_token", "do_wanted"),), lambda text: text[3:], lambda text: "do_" + text),
-    Row("something added behind", (("token.py", "wanted.py"),), lambda text: text[:-3], lambda text: text + ".py"),
+    Row(
+        "python escapes",
+        (("a\tb\x01é", "x\ny'"),),
+        lambda text: text.encode("unicode_escape").decode(),
+        lambda text: text.encode("ascii").decode("unicode_escape"),
+    ),
+    Row(
+        "doubled quotes",
+        (('a"bc', 'd"e"f'),),
+        lambda text: text.replace('"', '""'),
+        lambda text: text.replace('""', '"'),
+    ),
+    Row(
+        "something added in front",
+        (("do_token", "do_wanted"),),
+        lambda text: text[3:],
+        lambda text: "do_" + text,
+    ),
+    Row(
+        "something added behind",
+        (("token.py", "wanted.py"),),
+        lambda text: text[:-3],
+        lambda text: text + ".py",
+    ),
     _number_row("decimal", str),
     _number_row("decimal with a plus", lambda number: f"+{number}"),
-    _number_row("leading zeros", lambda number: f"{number:09}", lambda text: int(text) if len(text) == 9 else -9),
+    _number_row(
+        "leading zeros", lambda number: f"{number:09}", lambda text: int(text) if len(text) == 9 else -9
+    ),
     _number_row("underscores", lambda number: f"{number:_}"),
     _number_row("with a fraction", lambda number: f"{number}.0", float),
     _number_row("exponent", lambda number: f"{number}e0", float),
@@ -219,20 +400,33 @@ STR_ROWS = (
     _number_row("hex without prefix", lambda number: f"{number:x}", lambda text: int(text, 16)),
     _number_row("octal", oct),
     _number_row("binary", bin),
-    _number_row("other scripts' digits", lambda number: str(number).translate({48 + n: 0x660 + n for n in range(10)})),
+    _number_row(
+        "other scripts' digits", lambda number: str(number).translate({48 + n: 0x660 + n for n in range(10)})
+    ),
     _number_row("off by one in digits", lambda number: str(number + 1), lambda text: int(text) - 1),
     _number_row("off by seven in digits", lambda number: str(number - 7), lambda text: int(text) + 7),
-    Row("thousands", ((12000, 5000),), lambda number: str(number // 1000), lambda text: int(text) * 1000, calls=3),
+    Row(
+        "thousands",
+        ((12000, 5000),),
+        lambda number: str(number // 1000),
+        lambda text: int(text) * 1000,
+        calls=3,
+    ),
     Row("negative", SIGNED, str, int),
     Row("negated", ((1234, 55),), lambda number: str(-number), lambda text: -int(text)),
     Row("float in digits", FLOATS, repr, float),
     Row("float scaled from digits", ((12.0, 7.0),), lambda number: str(int(number)), float),
     Row("inf", ((float("inf"), 2.0), (float("-inf"), 1.0)), str, float),
-    Row("code point", ((0x2603, 0x1F600), (0x2603, 65)), chr, ord, calls=9),
+    Row("code point", ((0x2603, 0x1F600), (0x2603, 65)), chr, ord, calls=20),
     Row("digits as text", (("12", "34567"),), lambda text: f"0{text}", lambda text: str(int(text))),
     Row("true", ((True, False), (False, True)), json.dumps, json.loads),
-    Row("none", ((None, "word"), (None, 12)), lambda value: "null" if value is None else json.dumps(value), json.loads),
-)  # fmt: skip
+    Row(
+        "none",
+        ((None, "word"), (None, 12)),
+        lambda value: "null" if value is None else json.dumps(value),
+        json.loads,
+    ),
+)
 
 
 class BytesRowsTest(RowsCase):
@@ -253,10 +447,8 @@ class BytesRowsTest(RowsCase):
         for row in STR_ROWS:
             if row.name in ("other scripts' digits", "casefold", "bytes as latin-1"):
                 continue
-            self.check(
-                Row(row.name, row.pairs, lambda operand, row=row: row.encode(operand).encode(), lambda data, row=row: row.decode(data.decode()), calls=row.calls),
-                f"{_words(source, 20)} <".encode(), f"> {_words(source, 60)}".encode(),
-            )  # fmt: skip
+            written = row.through(str.encode, bytes.decode)
+            self.check(written, f"{_words(source, 20)} <".encode(), f"> {_words(source, 60)}".encode())
 
 
 class StrRowsTest(RowsCase):
@@ -274,10 +466,10 @@ class StrRowsTest(RowsCase):
     def test_each_field_is_found_in_text_of_single_bytes(self) -> None:
         for row in BYTES_ROWS:
             if row.name.startswith(("field", "varint", "float")):
-                self.check(
-                    Row(row.name, row.pairs, lambda operand, row=row: row.encode(operand).decode("latin-1"), lambda text, row=row: row.decode(text.encode("latin-1")), calls=row.calls),
-                    "lorem ipsum <", "> dolor",
-                )  # fmt: skip
+                written = row.through(
+                    lambda data: data.decode("latin-1"), lambda text: text.encode("latin-1")
+                )
+                self.check(written, "lorem ipsum <", "> dolor")
 
 
 if __name__ == "__main__":

@@ -57,6 +57,11 @@ _VALUE_BYTES = 1 << 20
 #: Executions of one Fuzz call: about what a coordinator's 100 ms are.
 _CALL_EXECUTIONS = 5000
 
+#: The runs of a condition.
+SEEDS = range(1, 11)
+#: How many of them may miss the bound, and how many without a miss are enough where time is short.
+MAY_MISS, ENOUGH = 1, 3
+
 
 @dataclass(frozen=True, slots=True)
 class Planted:
@@ -128,6 +133,21 @@ def hunt(planted: Planted, seed: int, most: int) -> int | None:
     if driver.error is not None:
         raise RigError(f"{planted.name}, seed {seed}: {driver.error}")
     return driver.count if driver.is_solved else None
+
+
+def runs_of(condition: Planted, enough: int) -> tuple[bool, list[int | None]]:
+    """Run a condition until it is clear whether nine of ten keep to its bound; return that and the runs."""
+    runs: list[int | None] = []
+    for seed in SEEDS:
+        runs.append(hunt(condition, seed, condition.bound))
+        misses = runs.count(None)
+        if misses > MAY_MISS:
+            return False, runs
+        if not misses and len(runs) >= enough:
+            break
+        if len(runs) - misses == len(SEEDS) - MAY_MISS:
+            break
+    return True, runs
 
 
 def _serve(planted: Planted) -> None:

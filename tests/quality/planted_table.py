@@ -388,7 +388,7 @@ _PLACES = (
     Planted(places.in_equality, ONE, ("OPTIONS *",)),
     Planted(places.in_generated_equality, SOME, ("trixie-13",)),
     Planted(places.in_generator_function, ONE, ("a/..;/b",)),
-    Planted(places.in_default_handler, ONE, ("pass_through",)),
+    Planted(places.through_decorator, ONE, ("pass_through",)),
     Planted(places.by_operator_function, ONE, ("roundrobin",)),
     Planted(places.by_sort_order, ONE, ("zoo!",)),
     Planted(places.inside_with, TWO, ("a b fsync 32000",)),
@@ -442,6 +442,142 @@ PLANTED = (
     *_DERIVED,
 )
 
-#: Names of those that the engine does not solve within their bounds as yet.  One that is solved
-#: must leave this list: test_planted.py fails to say so.
-NOT_YET: frozenset[str] = frozenset()
+#: Names of those that the engine does not solve within their bounds as yet, one a line.  One that is
+#: solved must leave the list: test_planted.py fails to say so.  ``planted_report --not-yet`` prints it.
+_NOT_YET = """
+    text.nested_tag
+    text.heredoc
+    text.ledger_row
+    text.arrow_chain
+    text.closing_tag
+    binary.float_threshold
+    binary.resource_header
+    binary.hex_of_bytes
+    binary.window
+    binary.separated_records
+    numeric.leap_day
+    numeric.leap_second
+    numeric.tiny_positive
+    numeric.amount_with_currency
+    numeric.port_and_protocol
+    tables.chunk_kind
+    tables.known_verb
+    tables.escape_sequence
+    tables.tuple_key
+    tables.table_of_tables
+    tables.one_station
+    tables.missing_header
+    tables.query_parameter
+    tables.option_value
+    tables.code_point_range
+    dispatch.visited_node
+    dispatch.enum_by_name
+    dispatch.registered_handler
+    dispatch.global_function
+    dispatch.abbreviated_command
+    matching.literal_bytes
+    matching.dotted_name
+    matching.command_sequence
+    matching.starred_sequence
+    matching.mapping_of_json
+    matching.nested_mapping
+    matching.singletons
+    matching.nested_classes
+    matching.ladder_of_cases
+    patterns.colour
+    patterns.attributes
+    patterns.attribute_value
+    patterns.split_chain
+    patterns.scanned_tokens
+    patterns.tokens_by_position
+    patterns.strong_password
+    patterns.phone_number
+    patterns.host_after_at
+    patterns.hardware_address
+    patterns.multicast_address
+    encoded.upper_case
+    encoded.basic_credentials
+    encoded.hex_of_text
+    encoded.escaped_json
+    encoded.escaped_literal
+    encoded.escaped_control
+    encoded.utf_16_with_mark
+    encoded.day_of_year
+    encoded.exact_decimal
+    shapes.shipped_rows
+    shapes.currency_column
+    shapes.subscription
+    shapes.tls_settings
+    shapes.large_ratio
+    shapes.batch_of_calls
+    shapes.quiet_section
+    shapes.manifest
+    shapes.offline_scope
+    shapes.request_line
+    shapes.settings_lines
+    shapes.tagged_values
+    shapes.expression_depth
+    shapes.equal_rows
+    shapes.indented_block
+    shapes.assembler_line
+    shapes.schedule_macro
+    checksums.xor_trailer
+    checksums.navigation_sentence
+    checksums.sum_of_bytes
+    checksums.internet_checksum
+    checksums.crc_trailer
+    checksums.chunk_with_crc
+    checksums.adler_header
+    checksums.digest_line
+    checksums.keyed_digest
+    checksums.book_number
+    checksums.running_sums
+    checksums.record_count
+    checksums.length_and_crc
+    states.handshake
+    states.table_driven
+    states.eight_steps
+    states.stack_machine
+    states.store_and_load
+    states.five_times
+    states.nested_five
+    states.small_language
+    states.versions_negotiated
+    states.comment_and_string
+    typed.signature_at
+    typed.flag_bits
+    typed.board_square
+    typed.wide_product
+    oddities.mixed_digits
+    oddities.capitals_grow
+    oddities.marked_bytes
+    oddities.too_many_digits
+    oddities.exponent
+    oddities.run_of_one
+    oddities.other_blanks
+    oddities.composed_characters
+    oddities.twice_the_key
+    places.stored_first
+    places.in_generated_equality
+    places.by_operator_function
+    places.inside_with
+    places.two_lines_below
+    derived.pair_of_words
+    derived.list_of_words
+    derived.tuple_of_bytes
+    derived.unpacked_tuple
+    derived.set_of_words
+    derived.includes_words
+    derived.counted_words
+    derived.two_slices
+    derived.every_second
+    derived.exact_fields
+    derived.high_half
+    derived.doubled
+    derived.days_in_seconds
+    derived.temperature
+    derived.version_tuple
+    derived.numbers_sum
+    derived.shifted_letters
+"""
+NOT_YET = frozenset(_NOT_YET.split())

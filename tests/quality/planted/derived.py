@@ -3,6 +3,9 @@
 Owns planted conditions (see the package).
 """
 
+# Conditions inside conditions are what is planted here.
+# ruff: noqa: SIM102
+
 from __future__ import annotations
 
 import struct
@@ -160,5 +163,5 @@ def xored_bytes(data: bytes) -> None:
 
 def shifted_letters(text: str) -> None:
     """Each letter three further on."""
-    if "".join(chr(ord(letter) + 3) for letter in text[:8]) == "fdhvdu-q":
+    if "".join(chr((ord(letter) + 3) % 0x110000) for letter in text[:8]) == "fdhvdu-q":
         raise Found

@@ -55,7 +55,7 @@ def basic_credentials(text: str) -> None:
         return
     try:
         user, _, password = base64.b64decode(text[6:]).partition(b":")
-    except binascii.Error:
+    except ValueError:
         return
     if user == b"letmein" and password == b"2041!":
         raise Found

@@ -4,6 +4,9 @@ Owns planted conditions (see the package).  What is compared is simple; what
 differs is the code round it.
 """
 
+# Conditions inside conditions are what is planted here.
+# ruff: noqa: SIM102
+
 from __future__ import annotations
 
 import functools
@@ -84,7 +87,7 @@ def negated(data: bytes) -> None:
     """By ``not``, with an early end."""
     if not data.startswith(b"wOF2"):
         return
-    if not len(data) > 6 or not data[4] == 0x9D:
+    if not len(data) > 6 or not data[4] == 0x9D:  # noqa: SIM201
         return
     raise Found
 
@@ -160,13 +163,21 @@ def in_generator_function(text: str) -> None:
         pass
 
 
-def in_default_handler(text: str) -> None:
-    """Behind a decorator with a memory."""
-    if _normalized(text[:40]) == "pass-through":
+def through_decorator(text: str) -> None:
+    """Of what a decorated function returns."""
+    if _normalized(text) == "pass-through":
         raise Found
 
 
-@functools.lru_cache(maxsize=64)
+def _checked(function: Callable[[str], str]) -> Callable[[str], str]:
+    @functools.wraps(function)
+    def check(text: str) -> str:
+        return function(text) if len(text) < 400 else ""
+
+    return check
+
+
+@_checked
 def _normalized(text: str) -> str:
     return text.strip().replace("_", "-")
 

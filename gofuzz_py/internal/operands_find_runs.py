@@ -22,17 +22,15 @@ _MOST_RUNS = 100
 _BASE64 = (
     re.compile("[A-Za-z0-9+/]{2,}={0,2}"),
     re.compile("[A-Za-z0-9_-]{2,}={0,2}"),
-    re.compile("(?:[A-Za-z0-9+/]{60,76}\r?\n)+[A-Za-z0-9+/]*={0,2}"),
+    re.compile("(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{60,76}\r?\n)+[A-Za-z0-9+/]*={0,2}"),
 )
 _TO_PLAIN = str.maketrans("-_", "+/")
 _TO_URL_SAFE = str.maketrans("+/", "-_")
 
 
 def find_base64(subject: Subject, seen: Text, wanted: Text) -> Iterator[Find]:
-    """Find a text in runs of base64, with either alphabet, padded or not."""
+    """Find a text that is not empty in runs of base64, with either alphabet, padded or not."""
     old, new = raw(seen), raw(wanted)
-    if not old:
-        return
     for token in _BASE64:
         edits_found = []
         for begin, text in subject.windows():

@@ -1,0 +1,265 @@
+"""Strings for patterns: they match, they show what there is, and they are the same each time."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+from unittest import mock
+
+from gofuzz_py.internal import regex_strings, regex_tree
+from gofuzz_py.internal.rand import FastRand
+from gofuzz_py.internal.regex_strings import near, strings
+from tests.internal.regex_patterns import FEATURES, compiled, standard_library
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def made(source: str | bytes, how_many: int = 8, seed: int = 1) -> list[str | bytes]:
+    """Return strings for a pattern."""
+    return strings(compiled(source), FastRand(seed), how_many)
+
+
+class MatchTest(unittest.TestCase):
+    def test_patterns_of_the_standard_library_get_strings_that_match(self) -> None:
+        patterns = standard_library()
+        self.assertGreaterEqual(len(patterns), 100)
+        without = []
+        for pattern in patterns:
+            found = strings(pattern, FastRand(1), 4)
+            with self.subTest(pattern.pattern):
+                self.assertEqual([s for s in found if pattern.search(s) is None], [])
+            if not found:
+                without.append(pattern.pattern)
+        self.assertLess(len(without), len(patterns) / 20, without)
+
+    def test_every_feature_gets_strings(self) -> None:
+        for source in FEATURES:
+            with self.subTest(source):
+                self.assertTrue(made(source))
+
+    def test_strings_match_by_the_method_that_was_asked_for(self) -> None:
+        pattern = re.compile("(?<=a)b(?=c)|xy")
+        self.assertEqual(strings(pattern, FastRand(1), 8, "fullmatch"), ["xy"])
+        self.assertEqual(strings(pattern, FastRand(1), 8, "match"), ["xy"])
+        self.assertEqual(set(strings(pattern, FastRand(1), 8)), {"xy", "abc"})
+
+    def test_what_cannot_match_gets_none(self) -> None:
+        for source in ("(?!)", r"[^\s\S]", "a^b", "x(?<!x)", "(?:ab){100000}", "x{1000000}", "a{5000}"):
+            with self.subTest(source):
+                self.assertEqual(made(source), [])
+
+    def test_bytes_get_bytes(self) -> None:
+        for source in (rb"\w+=[\x80-\xff]?", rb"(?i)[^k]K", rb"."):
+            with self.subTest(source):
+                found = made(source, 12)
+                self.assertGreater(len(found), 5)
+                self.assertEqual({type(s) for s in found}, {bytes})
+
+    def test_none_is_asked_for_and_none_given(self) -> None:
+        self.assertEqual((made("a+", 0), near(compiled("a+"), FastRand(1), 0)), ([], []))
+
+
+class VarietyTest(unittest.TestCase):
+    def test_the_first_is_the_shortest_and_plainest(self) -> None:
+        for source, first in (
+            (r"\w+\s*=\s*(.*)", "a="),
+            ("abc|d|ef", "d"),
+            ("(?i)select [a-z]{2,9}", "select aa"),
+            (r"[^\"]+(x)?", "a"),
+            ("", ""),
+        ):
+            with self.subTest(source):
+                self.assertEqual(made(source)[0], first)
+
+    def test_no_string_comes_twice(self) -> None:
+        for source in (*FEATURES, "[ab]", "a|b|ab"):
+            found = made(source, 20)
+            with self.subTest(source):
+                self.assertEqual(len(found), len(set(found)))
+
+    def test_every_branch_is_shown(self) -> None:
+        words = {f"word{n}" for n in range(30)}
+        self.assertEqual(set(made("|".join(sorted(words)), 30)), words)
+        self.assertEqual(set(made("(?:ab|cd)(?:e|fg)?", 40)), {"ab", "cd", "abe", "cde", "abfg", "cdfg"})
+
+    def test_other_seeds_show_other_branches_of_very_many(self) -> None:
+        source = "|".join(f"word{n}" for n in range(3000))
+        shown = {string for seed in range(10) for string in made(source, 8, seed)}
+        self.assertGreater(len(shown), 50)
+
+    def test_repetitions_show_the_fewest_one_more_and_some(self) -> None:
+        for source, lengths in (
+            ("a*", {0, 1, 3}),
+            ("a+", {1, 2, 4}),
+            ("a{2,4}", {2, 3, 4}),
+            ("a{2,4}?", {2, 3, 4}),
+            ("a{3}", {3}),
+            ("a?", {0, 1}),
+            ("(?:ab){2,}", {4, 6, 10}),
+            ("a{5,60}", {5, 6, 8, 60}),
+        ):
+            with self.subTest(source):
+                self.assertLessEqual(lengths, {len(s) for s in made(source, 20)})
+
+    def test_classes_show_edges_and_odd_members(self) -> None:
+        for source, members in (
+            ("[b-y]", "by"),
+            (r"\d", "09٣"),
+            (r"\s", " \n\x85"),
+            (r"\w", "a_éª"),
+            ("(?i)s", "sSſ"),
+            (r"(?a)\d", "09"),
+        ):
+            with self.subTest(source):
+                self.assertLessEqual(set(members), set(made(source, 40)))
+
+    def test_optional_groups_are_there_and_not_there(self) -> None:
+        found = made(r"(\d+)(\.\d+)?([eE][-+]?\d+)?", 12)
+        text = [s for s in found if isinstance(s, str)]
+        for piece in (".", "e"):
+            with self.subTest(piece):
+                self.assertEqual({piece in s.lower() for s in text}, {True, False})
+
+    def test_what_stands_round_a_place_is_followed(self) -> None:
+        for source in (
+            r"^(?=.*\d)(?=.*[a-z])(?=.*[A-Z]).{8,12}$",
+            r"(?=foo)\w+",
+            r"\w+(?<=ing)$",
+            r"(?<=key: )\w+",
+            r"(?P<tag>[a-z]+)=(?P<quote>['\"])[^'\"]*(?P=quote)",
+            r"<(\w+)>[^<]*</\1>",
+            r"(<)?\w+(?(1)>|;)",
+            r"(?m)^From .*$\n^To .*$",
+            r"(?:(?!-->).)*-->",
+            r"\bfoo\b[^a-z]+\bbar\b",
+        ):
+            with self.subTest(source):
+                self.assertGreaterEqual(len(made(source, 6)), 4)
+
+
+class NearTest(unittest.TestCase):
+    def test_near_strings_differ_and_most_do_not_match(self) -> None:
+        for source in ("^[a-z]+-[0-9]{2,3}$", "(?i)select [0-9]+ from", "abc|def", rb"\x80+z{2}"):
+            pattern = compiled(source)
+            found = near(pattern, FastRand(1), 20)
+            with self.subTest(source):
+                self.assertGreater(len(found), 12)
+                self.assertEqual(len(set(found)), len(found))
+                self.assertGreater(sum(pattern.fullmatch(s) is None for s in found), len(found) / 2)
+
+    def test_every_kind_of_error_is_shown(self) -> None:
+        found = near(re.compile("^ab{2,4}[0-9]$"), FastRand(1), 300)
+        for name, wanted in (
+            ("newline behind", "abb0\n"),
+            ("too few", "ab0"),
+            ("too many", "abbbbb0"),
+            ("other case", "ABB0"),
+            ("character missing", "bb0"),
+            ("end missing", "abb"),
+            ("next to a range", "abb/"),
+            ("other script", "abb٣"),
+            ("blank before", " abb0"),
+            ("twice", "abb0abb0"),
+        ):
+            with self.subTest(name):
+                self.assertIn(wanted, found)
+
+    def test_assertions_references_and_branches_are_broken_too(self) -> None:
+        for source, wanted in (
+            ("foo(?!bar)", "foobar"),
+            (r"(ab)-\1", "ab-"),
+            ("xab|xcd", "x"),
+            (r"\bfoo", "afoo"),
+            ("(?<=x)y", "y"),
+            ("a(?=b)", "a"),
+        ):
+            found = near(compiled(source), FastRand(1), 200)
+            with self.subTest(source):
+                self.assertTrue([s for s in found if s.startswith(wanted)], found)
+
+    def test_case_changes_do_not_leave_the_bytes(self) -> None:
+        found = near(re.compile(rb"[\xb5\xdf\xff]+"), FastRand(1), 60)
+        self.assertEqual({type(s) for s in found}, {bytes})
+
+    def test_every_feature_has_near_strings_or_none(self) -> None:
+        for source in (*FEATURES, "(?!)", "x{1000000}", rb"\xff?"):
+            with self.subTest(source):
+                self.assertLessEqual(len(near(compiled(source), FastRand(1), 10)), 10)
+
+
+class BoundTest(unittest.TestCase):
+    def test_hostile_patterns_are_answered_within_bounds(self) -> None:
+        for name, source in (
+            ("branches", "|".join(f"word{n}" for n in range(10_000))),
+            ("repetitions", "(?:(?:a{1000}){1000}){1000}"),
+            ("optional", "(?:ab){0,1000000}c"),
+            ("groups", "(a)?" * 90 + r"\1" * 200),
+            ("nested", "(?:a*" * 20 + ")*" * 20),
+            ("letters", "(?i)" + "select" * 500),
+            ("classes", "[a-z]+" * 1000),
+            ("assertions", "(?=a)" * 1000 + "a"),
+            ("deep", "(" * 90 + "a" + ")" * 90),
+        ):
+            pattern = compiled(source)
+            with self.subTest(name):
+                for string in (*strings(pattern, FastRand(1), 4), *near(pattern, FastRand(1), 4)):
+                    self.assertLess(len(string), 10_000)
+
+    def test_a_pattern_that_blows_up_is_never_asked_what_it_cannot_answer(self) -> None:
+        # Asked about one of its own strings with a wrong end, each would not answer today.
+        for source in (
+            "(?:a+)+b{2}(?<!bb)",
+            r"(?:\w+\s?)*(?<=!)$",
+            "(?:ab|a|b)*(?!)",
+            "(?:a*)*(?:a*)*[^a]{40}(?!)",
+        ):
+            with self.subTest(source):
+                self.assertEqual(made(source, 12), [])
+
+    def test_strings_stay_short(self) -> None:
+        for source in (r"(?:\w+\s+)*", "(?:a{2,60}){2,60}", "(?:[a-z]+[0-9]+[ ]+)+"):
+            with self.subTest(source):
+                self.assertLess(max(map(len, made(source, 30))), 1000)
+
+    def test_a_pattern_that_cannot_be_read_gets_none(self) -> None:
+        with mock.patch.object(regex_tree, "_parse", None):
+            pattern = compiled("not read")
+            self.assertEqual((strings(pattern, FastRand(1), 4), near(pattern, FastRand(1), 4)), ([], []))
+
+
+class RepeatTest(unittest.TestCase):
+    def test_equal_seeds_give_equal_strings(self) -> None:
+        for make in (strings, near):
+            for source in (r"(?i)[k-s]+\d*|\w{2}", rb"[^a]+\s"):
+                with self.subTest(source, make=make.__name__):
+                    pattern = compiled(source)
+                    self.assertEqual(make(pattern, FastRand(7), 12), make(pattern, FastRand(7), 12))
+                    self.assertNotEqual(make(pattern, FastRand(7), 12), make(pattern, FastRand(8), 12))
+
+    def test_hashes_of_strings_do_not_matter(self) -> None:
+        program = (
+            "import re; from gofuzz_py.internal.rand import FastRand;"
+            "from gofuzz_py.internal.regex_strings import near, strings;"
+            "from gofuzz_py.internal.regex_blowups import blowups;"
+            r"p = re.compile(r'(?i)(\w+\s*)+[k-s](?:foo|bar)?\d$');"
+            "print(ascii([make(p, FastRand(3), 9) for make in (strings, near, blowups)]))"
+        )
+        outputs = {
+            subprocess.run(
+                [sys.executable, "-S", "-c", program],
+                env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+                capture_output=True,
+                check=True,
+            ).stdout
+            for seed in ("1", "2")
+        }
+        self.assertEqual(len(outputs), 1)
+
+    def test_the_texts_of_bytes_are_latin_1(self) -> None:
+        tree = regex_tree.tree_of(re.compile(b"a"))
+        assert tree is not None
+        self.assertEqual(regex_strings.as_string(tree, "é", re.compile(b"a")), b"\xe9")
+        self.assertIsNone(regex_strings.as_string(tree, "一", re.compile(b"a")))
