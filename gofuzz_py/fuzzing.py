@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gofuzz_py.errors import EngineError
+from gofuzz_py.internal.complexity_judge import is_complexity
 from gofuzz_py.internal.coordinator import Finding
 from gofuzz_py.internal.corpus import CorpusEntry, make_directory
 from gofuzz_py.internal.fuzz import CoordinateFuzzingOptions, Outcome, coordinate_fuzzing
@@ -115,15 +116,24 @@ def _finding_lines(run: Run, test_module: TestModule, test: FuzzTest, finding: F
         return lines
     lines.append(f"Failing input written to {_relative(path)}")
     if finding.saved.is_in_testdata:
-        lines += ["To re-run:", _rerun_command(run, test_module, test, os.path.basename(path))]
+        flags = [f"-run={test.name}/{os.path.basename(path)}", *_flags_to_see(run, finding)]
+        lines += ["To re-run:", _rerun_command(run, test_module, flags)]
     else:
-        lines.append(f"To re-run it, copy it to {_relative(test.corpus_dir)} and run the seeds.")
+        how = " ".join(["run the seeds", *_flags_to_see(run, finding)])
+        lines.append(f"To re-run it, copy it to {_relative(test.corpus_dir)} and {how}.")
     return lines
 
 
-def _rerun_command(run: Run, test_module: TestModule, test: FuzzTest, name: str) -> str:
+def _flags_to_see(run: Run, finding: Finding) -> list[str]:
+    """Return the flags without which a finding would pass when it is run again."""
+    if not is_complexity(finding.failure.origin):
+        return []
+    return ["-fuzzcomplexity", *([f"-coverpkg={run.options.coverpkg}"] if run.options.coverpkg else [])]
+
+
+def _rerun_command(run: Run, test_module: TestModule, flags: Sequence[str]) -> str:
     """Return the command that runs one failing input again, ready to be pasted."""
-    words = ["python", "-m", "gofuzz_py", f"-run={test.name}/{name}", test_module.shown, *run.options.rest]
+    words = ["python", "-m", "gofuzz_py", *flags, test_module.shown, *run.options.rest]
     return " ".join(shlex.quote(word) for word in words)
 
 

@@ -73,6 +73,7 @@ class Options:
     fuzzseed: int | None = None
     fuzzinputtimeout: float = 60.0
     fuzzcontinue: bool = False
+    fuzzcomplexity: bool = False
     #: The words of all dictionaries.
     fuzzdict: tuple[bytes, ...] = ()
     fuzzworker: bool = False
@@ -83,6 +84,11 @@ class Options:
     rest: tuple[str, ...] = ()
     #: The first of the unknown flags, as it was typed, or "".
     unknown_flag: str = ""
+
+    @property
+    def cover_patterns(self) -> tuple[str, ...]:
+        """The patterns of ``-coverpkg``; none stands for its default."""
+        return tuple(part.strip() for part in self.coverpkg.split(",") if part.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +154,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag("fuzzminimizetime", _minimizetime, "D|Nx", "budget of each minimization of a failing input (60s)"),
     Flag("parallel", _integer, "N", "worker processes (the usable CPUs)"),
     Flag("fuzzcontinue", _boolean, "", "go on after a failure; each distinct failure is written once"),
+    Flag("fuzzcomplexity", _boolean, "", "quadratic and worse work is a finding too; judges seeds as well"),
     Flag("fuzzinputtimeout", _positive_duration, "D", "an execution that takes longer is a finding (60s)"),
     Flag("fuzzseed", _integer, "N", "seed of the random source; with -parallel=1 -fuzztime=Nx a run repeats"),
     Flag(

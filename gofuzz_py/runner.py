@@ -15,7 +15,7 @@ import tempfile
 import unittest
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from gofuzz_py.internal.corpus import CorpusEntry
 from gofuzz_py.internal.isolated import os, time
@@ -27,6 +27,9 @@ from gofuzz_py.outcome import Status, TestOutcome, exception_text, outcome_text
 from gofuzz_py.report import Reporter
 from gofuzz_py.testing_f import F, FuzzMode, FuzzTest, TargetCall, is_interrupt, run_fuzz_test
 from gofuzz_py.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    from gofuzz_py.complexity_seeds import SeedJudge
 
 EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_NO_TESTS, EXIT_ENGINE = 0, 1, 2, 5, 70
 
@@ -257,17 +260,30 @@ class SeedMode:
 
     def fuzz(self, f: F, call: TargetCall, seeds: Sequence[CorpusEntry]) -> None:
         """Run the seeds, each as a child of ``f``'s outcome."""
-        for entry in seeds:
-            name = f"{call.test.name}/{entry.name}"
-            if not self._run.selection.includes(name):
-                continue
-            self._run.ran += 1
-            self._run.reporter.test_started(name)
-            with self._run.watchdog.running(name, self._run.options.fuzzinputtimeout):
-                outcome = call.run_seed(entry, self._run.watchdog.deadline)
-            f.adopt(outcome)
-            if outcome.has_failed and self._run.options.failfast:
-                break
+        with _seed_judge(self._run, call) as judge:
+            for entry in seeds:
+                name = f"{call.test.name}/{entry.name}"
+                if not self._run.selection.includes(name):
+                    continue
+                self._run.ran += 1
+                self._run.reporter.test_started(name)
+                with self._run.watchdog.running(name, self._run.options.fuzzinputtimeout):
+                    outcome = call.run_seed(entry, self._run.watchdog.deadline)
+                if judge is not None:
+                    with self._run.watchdog.running(name):
+                        judge.judge(entry.values, outcome)
+                f.adopt(outcome)
+                if outcome.has_failed and self._run.options.failfast:
+                    break
+
+
+def _seed_judge(run: Run, call: TargetCall) -> contextlib.AbstractContextManager[SeedJudge | None]:
+    """Return what judges seeds with ``-fuzzcomplexity``; without, nothing does."""
+    if not run.options.fuzzcomplexity:
+        return contextlib.nullcontext()
+    from gofuzz_py.complexity_seeds import SeedJudge
+
+    return SeedJudge(call, run.options.cover_patterns)
 
 
 class CoordinatorMode(SeedMode):
@@ -305,14 +321,16 @@ class WorkerMode:
         from gofuzz_py.internal.dictionary_sources import Sources, measured_modules
         from gofuzz_py.internal.worker_server import about, run_fuzz_worker
 
-        patterns = [part.strip() for part in self._run.options.coverpkg.split(",") if part.strip()]
+        options = self._run.options
         try:
             core, reason = choose()
-            report = core.start(call.test.module, patterns or None)
-            words = Dictionary([*self._run.options.fuzzdict, *call.words])
+            report = core.start(call.test.module, options.cover_patterns or None)
+            words = Dictionary([*options.fuzzdict, *call.words])
             Sources(words, measured_modules(call.test.module, report), core.locate)
             with call.runner() as run:
-                run_fuzz_worker(call.kinds, run, core, about(call.kinds, core, reason, report), words)
+                said = about(call.kinds, core, reason, report)
+                locate = core.locate if options.fuzzcomplexity else None
+                run_fuzz_worker(call.kinds, run, core, said, words, locate)
         except BaseException as error:
             # Not up through the user's function, which may catch it and go on.
             leave_worker(exception_text(error))

@@ -38,6 +38,7 @@ LAYERS = (
     Layer("patterns", "internal.regex_*", ("random",)),
     Layer("dictionary", "internal.dictionary internal.dictionary_forms internal.dictionary_file"),
     Layer("operand finding", "internal.operands_find internal.operands_find_*", ("random",)),
+    Layer("checksums", "internal.checksums internal.checksums_*"),
     Layer("mutation", "internal.mutator internal.mutators_*", ("random", "dictionary")),
     Layer("minimization", "internal.minimize internal.minimize_*"),
     Layer("platform contract", "internal.sys_contract"),
@@ -56,6 +57,11 @@ LAYERS = (
         " internal.dictionary_patterns",
         ("dictionary", "coverage"),
     ),
+    Layer(
+        "complexity",
+        "internal.complexity internal.complexity_*",
+        ("calls", "random", "minimization", "coverage"),
+    ),
     Layer("coordinator", "internal.coordinator", ("corpus", "calls", "queue")),
     Layer("worker pipes", "internal.worker_comm", ("memory",)),
     Layer(
@@ -70,6 +76,7 @@ LAYERS = (
             "platform",
             "memory",
             "coverage",
+            "complexity",
             "worker pipes",
         ),
     ),
@@ -94,8 +101,9 @@ LAYERS = (
     Layer(
         "fuzzing",
         "fuzzing",
-        ("corpus", "platform contract", "coordinator", "engine", "parts", "testing", "loader"),
+        ("corpus", "platform contract", "complexity", "coordinator", "engine", "parts", "testing", "loader"),
     ),
+    Layer("seed complexity", "complexity_seeds", ("coverage", "complexity", "parts", "testing")),
     Layer(
         "runner",
         "runner",
@@ -110,6 +118,7 @@ LAYERS = (
             "testing",
             "loader",
             "fuzzing",
+            "seed complexity",
         ),
     ),
     Layer("command", "cli", ("platform", "parts", "report", "testing", "loader", "runner")),

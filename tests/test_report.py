@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import io
 import json
 import os
@@ -85,7 +86,8 @@ class TextTest(unittest.TestCase):
         for text, shown in table.items():
             with self.subTest(shown):
                 self.assertEqual(shown, visible(text))
-                lines = printed(lambda: TextReporter(is_verbose=False), lambda to, text=text: to.line(text))
+                tell: Callable[[Any], object] = functools.partial(TextReporter.line, text=text)
+                lines = printed(lambda: TextReporter(is_verbose=False), tell)
                 self.assertEqual(shown.splitlines(), lines)
 
     def test_a_module_that_did_not_fail_has_its_line(self) -> None:

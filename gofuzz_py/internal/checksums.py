@@ -156,7 +156,9 @@ def _different(repairs: Sequence[Repair], value: bytes | str, limit: int) -> lis
         return list(dict.fromkeys(repairs))[:limit]
     probes: list[bytes | str] = []
     probes += _probes(value) if isinstance(value, bytes) else ()
-    probes += _probes(value) if isinstance(value, str) else ()
+    if isinstance(value, str):
+        middle = len(value) // 2
+        probes += [*_probes(value), value[:middle] + "é" + value[middle:]]
     found: dict[tuple[object, ...], Repair] = {}
     for repair in repairs:
         outcome = (not repair.form.size, *(repair.apply(probe) for probe in probes))
@@ -174,6 +176,8 @@ def _probes(value: Text) -> Iterator[Text]:
         yield value[:at] + value[at // 2 : at // 2 + 3] + value[at:]
         yield value[:at] + value[at + 1 :]
         yield value[:at] + value[at - 3 : at - 2] + value[at + 1 :]
+    for at in (1, 2, size - 3, size - 2):  # where heads end and fields begin
+        yield value[:at] + value[size // 2 : size // 2 + 1] + value[at + 1 :]
     yield value[: size // 2] + value[size // 3 : size // 2] * 20 + value[size // 2 :]
     yield value[: size // 3] + value[size // 2 : size // 2 + 9] + value[size // 3 :]
 

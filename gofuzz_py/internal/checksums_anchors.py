@@ -21,6 +21,7 @@ from gofuzz_py.internal.checksums_places import (
     LAST,
     SINCE,
     START,
+    STATED,
     TO,
     UNTIL,
     UPON,
@@ -131,6 +132,8 @@ def _ends_before(value: bytes, literal: bytes, at: int, begin: int) -> bool:
 def _ends(value: bytes, want: Want, span: Span, place: Place) -> list[Bound]:
     """Say where the part ends."""
     at, rest = span.end, len(value) - span.end
+    if span.stated:
+        return [Bound(STATED, span.stated.offset, b"", span.stated.form)]
     if rest == 0:
         return [Bound(END)]
     if at <= want.begin:

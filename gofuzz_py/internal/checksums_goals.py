@@ -34,7 +34,7 @@ from gofuzz_py.internal.checksums_functions import (
 from gofuzz_py.internal.checksums_wants import Want
 
 #: How likely a part is: everything is tried on it, what is usual, or little.
-LIKELY, USUAL, SLOW, DECODED, FAR = range(5)
+LIKELY, USUAL, SLOW, DECODED, FAR, STATED = range(6)
 
 #: Moduli that programs take of a sum beside powers of two.
 _ODD_MODULI = (255, 10, 97, 100, 1000, 251, 127, 128, 11, 43, 26, 36, 37, 47, 64, 101, 103, 257, 997, 9973,
@@ -42,19 +42,25 @@ _ODD_MODULI = (255, 10, 97, 100, 1000, 251, 127, 128, 11, 43, 26, 36, 37, 47, 64
 #: Against a match that needs one of those.
 _ODD_RANK = 6
 
-_SHORT_NAMES = ("fletcher16", "fletcher32", "crc16/modbus", "crc16/arc", "crc32c", "crc8")
-_FAR_DIGESTS = ("md5", "sha1", "sha256", "sha512")
+#: What is tried for a number that any part may give by chance, of the slow functions.
+_SLOW_WEAK = tuple(
+    base
+    for base in (*SLOW_SUMS, *SLOW_CRCS)
+    if base.name in ("fletcher16", "fletcher mod 256", "crc16/modbus", "crc16/arc", "crc8", "crc8/maxim")
+)
+_CUT_DIGESTS = ("md5", "sha1", "sha256", "sha512")
 
 _USUAL_BASES = (*SUMS, *FAST_CRCS, *DIGESTS)
 _BASES = {
     LIKELY: (*_USUAL_BASES, *CHECK_DIGITS, *SLOW_SUMS, *SLOW_CRCS, *HASHES),
     USUAL: (*_USUAL_BASES, *CHECK_DIGITS),
-    SLOW: tuple(base for base in (*SLOW_SUMS, *SLOW_CRCS) if base.name in _SHORT_NAMES),
+    SLOW: (*SLOW_SUMS[:5], *SLOW_CRCS, *HASHES),
     DECODED: _USUAL_BASES,
     FAR: _USUAL_BASES,
+    STATED: (CRC32, ADLER32, *(base for base in DIGESTS if base.name in _CUT_DIGESTS)),
 }
-#: What is tried for a number that any part may give by chance.
-_FAR_WEAK = (SUM, XOR, INTERNET_SUM, FAST_CRCS[0], FAST_CRCS[1])
+#: The same for a number that any part may give by chance.
+_WEAK_BASES = {SLOW: _SLOW_WEAK, FAR: (SUM, XOR, INTERNET_SUM, FAST_CRCS[0], FAST_CRCS[1])}
 
 
 #: ``(unit, modulus, rows by result)``
@@ -86,7 +92,7 @@ def goals(want: Want, size: int, likelihood: int) -> list[Goal]:
 
     Where the want's field stands makes no difference.
     """
-    bases = _FAR_WEAK if likelihood == FAR and not want.is_strong else _BASES[likelihood]
+    bases = _BASES[likelihood] if want.is_strong else _WEAK_BASES.get(likelihood, _BASES[likelihood])
     bits, is_small = want.form.bits, want.number < 1 << 16
     is_digits = isinstance(want.form, Digits) and want.form.base in (10, 11) and want.number < 1000
     turned = _turned(want)
@@ -162,8 +168,7 @@ def _sum_rows(base: Base, field_bits: int, likelihood: int) -> Rows:
         modulus, rank = 1 << bits, int(bits != field_bits)
         if bits < base.register:
             continue
-        if rank or likelihood == LIKELY:  # in a field of that width it is the same as the plain sum
-            rows.append((Derived(base, 1, 0, 1, modulus), rank))
+        rows.append((Derived(base, 1, 0, 1, modulus), rank))
         rows += [(Derived(base, -1, 0, 1, modulus), rank + 1), (Derived(base, -1, -1, 1, modulus), rank + 1)]
     if likelihood == LIKELY and base in (SUM, *SLOW_SUMS[-3:]):
         rank = _ODD_RANK if base is SUM else _ODD_RANK + 1
@@ -176,7 +181,9 @@ def _digest_rows(base: Base, bits: int, likelihood: int) -> Rows:
     """A digest in full, or cut to the field from either side."""
     if bits == base.bits:
         return [(Derived(base), 0)]
-    if not 0 < bits < base.bits or (likelihood and (bits < 24 or base.name not in _FAR_DIGESTS)):
+    if not 0 < bits < base.bits or (bits < 24 and likelihood != LIKELY):
+        return []
+    if base.name not in _CUT_DIGESTS and (bits < 24 or likelihood != LIKELY):
         return []
     rank = 0 if bits >= 24 else 4 if bits >= 16 else 7
     head, tail = Derived(base, 1, 0, 1 << base.bits - bits), Derived(base, 1, 0, 1, 1 << bits)
@@ -186,7 +193,7 @@ def _digest_rows(base: Base, bits: int, likelihood: int) -> Rows:
 def _fixed_rows(base: Base, bits: int, is_small: bool, likelihood: int) -> Rows:
     """A checksum of fixed width: as it is, inverted, and cut to the field."""
     if 0 < bits < base.bits:
-        if likelihood and bits < 16:
+        if bits < 16 and (likelihood != LIKELY or base not in (CRC32, ADLER32)):
             return []
         rank, modulus = 2 if bits >= 16 else 5, 1 << bits
         return [
@@ -195,7 +202,7 @@ def _fixed_rows(base: Base, bits: int, is_small: bool, likelihood: int) -> Rows:
             (Derived(base, -1, -1, 1, modulus), rank + 2),
         ]
     if not bits and base.bits >= 32 and is_small:
-        if likelihood or base not in (CRC32, ADLER32):
+        if likelihood != LIKELY or base not in (CRC32, ADLER32):
             return []
         return [(Derived(base, 1, 0, 1, modulus), _ODD_RANK) for modulus in (1 << 16, 1 << 8, *_ODD_MODULI)]
     modulus = 1 << base.bits

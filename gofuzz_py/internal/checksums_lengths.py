@@ -33,6 +33,8 @@ _MOST_COUNTED = 1 << 14
 #: What this may cost, and what one reading costs beside what it measures.
 _PASS_NS = 4_000_000
 _SOURCE_NS = 50_000
+#: A column of blanks and digits is no wider than this.
+_WIDEST = 20
 #: How far a length may be off what it stands for: headers and trailers.
 _SHORTEST_SLACK, _LONGEST_SLACK = -16, 64
 #: Sizes of words, items and blocks that lengths are counted in.
@@ -69,7 +71,7 @@ def length_matches(search: Search, field: int, computed: int, kinds: FormKinds) 
     for source in sources[:_MOST_SOURCES]:
         if not search.spend(_SOURCE_NS):
             break
-        for relation, rank in _relations(search, source, computed):
+        for relation, rank in _relations(search, source, computed, kinds == "text"):
             match = _match(source, relation, computed, rank)
             if match:
                 found.append(match)
@@ -125,8 +127,11 @@ def _numbers(value: bytes, kinds: FormKinds) -> Iterator[tuple[int, int, Form, i
         for begin, end in runs(value, pattern):
             for stop in _ends_of_digits(begin, end):
                 text = value[begin:stop]
+                number, start = int(text, base), len(value[:begin].rstrip(b" "))
                 for place, form in enumerate(_digit_forms(text, base)[: 2 if stop == end else 1]):
-                    yield begin, stop, form, int(text, base), rank + place + (stop < end)
+                    yield begin, stop, form, number, rank + place + (stop < end)
+                if begin - start > 1 and stop - start <= _WIDEST:
+                    yield start, stop, Digits(base, stop - start, " "), number, rank + 1
 
 
 def _ends_of_digits(begin: int, end: int) -> Iterator[int]:
@@ -155,12 +160,17 @@ _TEXT_FORMS = ((10, _DECIMAL, 0), (16, _HEX, 1), (8, _OCTAL, 2))
 # The other side.
 
 
-def _relations(search: Search, source: _Source, computed: int) -> Iterator[tuple[_Relation, int]]:
+def _relations(
+    search: Search, source: _Source, computed: int, is_text: bool
+) -> Iterator[tuple[_Relation, int]]:
     value = search.value
     size, begin, end = len(value), source.begin, source.end
-    yield from _lengths(LENGTH, search, source, computed)
-    if search.has_wide_characters:
-        yield from _lengths(CHARACTERS, search, source, computed)
+    # The length of a str is in characters, though while all are ASCII it looks the same.
+    for relation, rank in _lengths(LENGTH, search, source, computed):
+        yield relation, rank + is_text
+    if is_text or search.has_wide_characters:
+        for relation, rank in _lengths(CHARACTERS, search, source, computed):
+            yield relation, rank + (not is_text)
     if 0 <= begin - computed <= 16 and begin:
         yield _Relation(Span(0, begin), Derived(LENGTH, 1, computed - begin)), 3 if computed == begin else 5
     if source.plus or source.unit != 1:

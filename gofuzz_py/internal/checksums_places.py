@@ -17,9 +17,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from gofuzz_py.internal.checksums_forms import LONGEST_RUN, Form, Varint, varint_at
+from gofuzz_py.internal.checksums_forms import LONGEST_RUN, Form, Packed, Varint, varint_at
 
-START, END, FIELD, AFTER, SINCE, UNTIL, BEYOND, LAST, UPON, TO = range(10)
+START, END, FIELD, AFTER, SINCE, UNTIL, BEYOND, LAST, UPON, TO, STATED = range(11)
 
 #: Compressed parts that grow beyond this are left alone.
 _LONGEST_DECODED = 1 << 20
@@ -37,6 +37,8 @@ class Bound:
     #: it), forwards from the field (``UNTIL``, to before it), from the start of the value
     #: (``BEYOND``, to after it) or from the part's other end (``TO``, to before it).
     literal: bytes = b""
+    #: How the number is written that says how long the part is (``STATED``; at ``offset`` from the field).
+    form: Packed | None = None
 
     def at(self, value: bytes, begin: int, end: int) -> int:
         """Return the place in ``value`` for a field from ``begin`` to ``end``; -1 if there is none."""
@@ -67,6 +69,7 @@ class Bound:
             BEYOND: f"after the first {self.literal!r}",
             UPON: f"before the last {self.literal!r} before it",
             TO: f"the next {self.literal!r}",
+            STATED: f"the length that is stated {self.offset} from the field",
         }[self.kind]
 
 
@@ -177,10 +180,7 @@ class Part:
     def cut(self, value: bytes, begin: int, end: int) -> bytes | None:
         """Return the part's bytes for a field from ``begin`` to ``end``, or None if there is no such part."""
         first = self.start.at(value, begin, end)
-        if self.end.kind == TO:
-            last = value.find(self.end.literal, first) if first >= 0 else -1
-        else:
-            last = self.end.at(value, begin, end)
+        last = self._last(value, first, begin, end)
         if not 0 <= first <= last <= len(value):
             return None
         if last <= begin or first >= end:
@@ -190,6 +190,16 @@ class Part:
         else:
             data = value[first:begin] + self.mask * (end - begin) + value[end:last]
         return DECODERS[self.decoder](data) if self.decoder else data
+
+    def _last(self, value: bytes, first: int, begin: int, end: int) -> int:
+        bound = self.end
+        if bound.kind == TO:
+            return value.find(bound.literal, first) if first >= 0 else -1
+        if bound.form:
+            place = begin + bound.offset
+            number = value[place : place + bound.form.width] if place >= 0 else b""
+            return first + int.from_bytes(number, bound.form.order)
+        return bound.at(value, begin, end)
 
     def __str__(self) -> str:
         text = f"{self.decoder}-decoded " if self.decoder else ""

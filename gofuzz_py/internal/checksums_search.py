@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from gofuzz_py.internal.checksums_forms import Form
 from gofuzz_py.internal.checksums_functions import Base, Derived
-from gofuzz_py.internal.checksums_goals import DECODED, FAR, LIKELY, SLOW, USUAL, Goal, goals
+from gofuzz_py.internal.checksums_goals import DECODED, FAR, LIKELY, SLOW, STATED, USUAL, Goal, goals
 from gofuzz_py.internal.checksums_places import DECODERS
 from gofuzz_py.internal.checksums_spans import (
     LONG_VALUE,
@@ -26,12 +26,20 @@ from gofuzz_py.internal.checksums_spans import (
     far_spans,
     free_spans,
     likely_spans,
+    stated_spans,
     usual_spans,
 )
 from gofuzz_py.internal.checksums_wants import Want
 
 #: What one pass may cost, by the costs of the functions.
-_PASS_NS = {LIKELY: 5_000_000, USUAL: 5_000_000, SLOW: 1_500_000, DECODED: 1_000_000, FAR: 8_000_000}
+_PASS_NS = {
+    LIKELY: 5_000_000,
+    USUAL: 5_000_000,
+    SLOW: 2_000_000,
+    DECODED: 1_000_000,
+    FAR: 8_000_000,
+    STATED: 6_000_000,
+}
 #: What all passes of a search may cost.
 _TOTAL_NS = 25_000_000
 #: What one evaluation costs besides its bytes: cutting, calling, comparing.
@@ -86,7 +94,21 @@ class Search:
         if not found and len(self.value) <= _FREE_VALUE:
             strong = [want for want in wants if want.is_strong]
             found += self._pass(strong[:_FAR_WANTS], free_spans, FAR)
+            if not found:
+                found += self._pass(strong[:_FAR_WANTS], stated_spans, STATED)
+        found += [twin for match in found if match.want.is_strong for twin in self._twins(match, wants)]
         return sorted(found, key=lambda match: match.rank)
+
+    def _twins(self, match: Match, wants: Sequence[Want]) -> Iterator[Match]:
+        """List the other places that hold the same field, as both headers of a zip do."""
+        want, span = match.want, match.span
+        for other in wants:
+            is_apart = other.begin >= want.end and (other.end <= span.start or other.begin >= span.end)
+            if is_apart and (other.number, other.form) == (want.number, want.form):
+                stated = span.stated
+                if stated and stated.read(self.value, other.begin) != span.end - span.start:
+                    stated = None
+                yield Match(other, replace(span, stated=stated), match.derived, match.rank + 1)
 
     def _pass(
         self, wants: Sequence[Want], spans_of: Callable[[bytes, Want], Iterable[Span]], likelihood: int

@@ -12,11 +12,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from gofuzz_py.internal.checksums_forms import Packed
 from gofuzz_py.internal.checksums_wants import Want
 
 #: Literals at which parts begin and end.
 SEPARATORS = (b"\r\n", b"\n", b"\0", b"*", b"$", b"|", b";", b",", b":", b"=", b"/", b"#", b"-", b".", b" ",
               b"(", b")", b"{", b"}", b'"', b"&", b"?", b"<", b">")  # fmt: skip
+
+_SINGLE_SEPARATORS = b"\n\t *$|;,:=/#-.@&?"
 
 #: Values above this get only the plainest parts.
 LONG_VALUE = 65536
@@ -29,8 +32,27 @@ _MOST_QUOTED = 64
 #: Pairs of starts and ends that are looked at.
 _MOST_FAR = 600
 
+#: How near the field the length of its part is looked for, how, and how many are tried.
+_STATED_NEAR = 16
+_STATED_FORMS = (Packed(4, "little"), Packed(4, "big"), Packed(2, "little"), Packed(2, "big"))
+_MOST_LENGTHS = 6
+
 _QUOTED = re.compile(rb""""([^"\r\n]+)"|'([^'\r\n]+)'|>([^<]+)<|[=:] ?([^&;,\s"'<>]+)""")
 _IS_HEX = re.compile(rb"(?:[0-9a-fA-F]{2})+")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A number that stands at a fixed distance from the field."""
+
+    #: From where the field begins.
+    offset: int
+    form: Packed
+
+    def read(self, value: bytes, begin: int) -> int:
+        """Return the number for a field that begins there."""
+        at = begin + self.offset
+        return int.from_bytes(value[at : at + self.form.width] if at >= 0 else b"", self.form.order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +67,8 @@ class Span:
     decoder: str = ""
     #: How far-fetched it is, 0 and up.
     rank: int = 0
+    #: The number that says how long it is, if that is why it was looked at.
+    stated: Stated | None = None
 
 
 def likely_spans(value: bytes, want: Want) -> list[Span]:
@@ -52,7 +76,16 @@ def likely_spans(value: bytes, want: Want) -> list[Span]:
     begin, end, size = want.begin, want.end, len(value)
     masked = [Span(0, size, b"\0", "", 1), Span(0, size, b"", "", 1), Span(0, size, b" ", "", 2)]
     is_inside = begin and end < size
-    return _plain([Span(end, size), Span(0, begin), *(masked if is_inside else masked[:1])], size)
+    spans = [Span(end, size), Span(0, begin), *(masked if is_inside else masked[:1])]
+    if _is_separator(value[end : end + 1]):
+        spans.append(Span(end + 1, size, rank=1))
+    if _is_separator(value[max(0, begin - 1) : begin]):
+        spans.append(Span(0, begin - 1, rank=1))
+    return _plain(spans, size)
+
+
+def _is_separator(byte: bytes) -> bool:
+    return byte != b"" and byte in _SINGLE_SEPARATORS
 
 
 def usual_spans(value: bytes, want: Want) -> list[Span]:
@@ -170,10 +203,11 @@ def far_spans(value: bytes, want: Want) -> list[Span]:
     line, stop = line_of(value, begin, end)
     before, before_begins, after = around(value, begin, end)
     headings = _headings(value)
-    starts = [*_HEADS, *(end + gap for gap in (0, 1, 2, 3, 4, 6, 8)), line, line + 1, *before]
-    starts += [begin - gap for gap in (4, 8, 12, 16, 20, 24, 32)] + headings
-    ends = [*(size - gap for gap in (0, 1, 2, 3, 4, 8, 12, 16, 20)), stop, *after, *before_begins]
-    ends += [*(begin - gap for gap in (0, 1, 2, 3, 4, 8, 12)), *_BLOCKS, *headings]
+    starts = [0, end, 4, 8, line, end + 1, *before, *headings, *_HEADS]
+    starts += [end + gap for gap in (2, 3, 4, 6, 8)] + [begin - gap for gap in (4, 8, 12, 16, 20, 24, 32)]
+    ends = [size, begin, size - 4, size - 1, begin - 1, stop, *after, *before_begins, *headings]
+    ends += [size - gap for gap in (2, 3, 8, 12, 16, 20)] + [begin - gap for gap in (2, 3, 4, 8, 12)]
+    ends += _BLOCKS
     spans = []
     for first, last in _pairs(list(dict.fromkeys(starts)), list(dict.fromkeys(ends))):
         if 0 <= first < last <= size:
@@ -207,6 +241,23 @@ def free_spans(value: bytes, want: Want) -> Iterator[Span]:
         yield Span(end, last, rank=7)
     for first in range(end + 1, size):
         yield Span(first, size, rank=8)
+
+
+def stated_spans(value: bytes, want: Want) -> Iterator[Span]:
+    """List all parts as long as a number near the field says, plain and compressed."""
+    begin, end, size = want.begin, want.end, len(value)
+    lengths: dict[int, Stated] = {}
+    for at in (*range(end, min(end + _STATED_NEAR, size)), *range(max(0, begin - _STATED_NEAR), begin)):
+        for form in _STATED_FORMS:
+            stated = Stated(at - begin, form)
+            is_apart = at >= end or at + form.width <= begin
+            if is_apart and at + form.width <= size and 4 <= (length := stated.read(value, begin)) <= size:
+                lengths.setdefault(length, stated)
+    for length, stated in list(lengths.items())[:_MOST_LENGTHS]:
+        for first in range(size - length + 1):
+            if first + length <= begin or first >= end:
+                yield Span(first, first + length, b"", "", 6, stated)
+                yield Span(first, first + length, b"", "deflate", 7, stated)
 
 
 def _plain(spans: Iterable[Span], size: int) -> list[Span]:

@@ -27,6 +27,8 @@ _ORIGIN = "complexity at "
 _MAX_CANDIDATES = 1000
 #: Characters of a source line, and of a piece, that are shown.
 _MAX_SHOWN = 80
+#: Further lines that are named.
+_MAX_OTHERS = 2
 #: Repetitions with which a candidate's parts are put into their normal form.
 _NORMAL_TIMES = 4 * MIN_TIMES
 
@@ -45,9 +47,9 @@ class InterruptedRun(Exception):
         self.failure = failure
 
 
-def is_complexity(failure: Failure) -> bool:
-    """Is it a finding of this kind, which only ``-fuzzcomplexity`` sees?"""
-    return failure.origin.startswith(_ORIGIN)
+def is_complexity(origin: str) -> bool:
+    """Is a failure with this origin a finding of this kind, which only ``-fuzzcomplexity`` sees?"""
+    return origin.startswith(_ORIGIN)
 
 
 class Judge:
@@ -80,8 +82,22 @@ class Judge:
                 hot = location
                 break
         place = self._locate(hot)
-        lines = [_sizes(verdict), _where(place, verdict.points[-1].counts[hot]), _repeated(verdict.growth)]
+        counts = verdict.points[-1].counts
+        lines = [
+            _sizes(verdict),
+            _where(place, counts[hot]) + self._others(verdict, place),
+            _repeated(verdict.growth),
+        ]
         return Failure("\n".join(lines), _ORIGIN + "?" if place is None else _origin(place))
+
+    def _others(self, verdict: Verdict, named: Location | None) -> str:
+        """Name the lines that ran most often after the one that is named."""
+        counts: dict[str, int] = {}
+        for location in verdict.hot:
+            place = self._locate(location)
+            if place is not None and (named is None or _origin(place) != _origin(named)):
+                counts.setdefault(f"{_shown_file(place)}:{place.line}", verdict.points[-1].counts[location])
+        return "".join(f", {line} ({count:,})" for line, count in list(counts.items())[:_MAX_OTHERS])
 
     def minimize(
         self, values: Sequence[Value], origin: str, should_stop: Callable[[], bool]

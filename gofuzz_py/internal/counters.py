@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Protocol
 from gofuzz_py.internal import counters_probes, counters_unsupported
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence, Sized
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from types import ModuleType
 
     from gofuzz_py.internal.coverage import Location, Report
+    from gofuzz_py.internal.coverage_units import Reached
     from gofuzz_py.internal.operands_record import Seen
     from gofuzz_py.internal.operands_rewrite import Place
 
@@ -49,8 +50,8 @@ class Counters(Protocol):
         ...
 
     @property
-    def hits(self) -> Sized:
-        """Grows when a location fires that is new to this process.  One object for good."""
+    def hits(self) -> Collection[int]:
+        """Every known location.  Grows when a location fires that is new to this process.  One object for good."""
         ...
 
     def start(self, test_module: ModuleType, patterns: Sequence[str] | None = None) -> Report:
@@ -100,6 +101,10 @@ class Counters(Protocol):
 
     def place(self, number: int) -> tuple[str, Place]:
         """Tell the file and the place of a condition that was met."""
+        ...
+
+    def reached(self) -> list[Reached]:
+        """List the units of source of which something was reached."""
         ...
 
     def upkeep(self) -> Report | None:

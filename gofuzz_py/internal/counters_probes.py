@@ -138,7 +138,7 @@ class ProbeCounters:
     def _look(self) -> None:
         """Find the live functions, and say of each module how many there are."""
         self._left_alone = self._live.find()
-        self._counting = None
+        self._counting = self._watching = None
 
     def _report(self, scope: coverage_modules.Scope) -> coverage.Report:
         functions: dict[str, int] = {}
@@ -187,7 +187,7 @@ class ProbeCounters:
         if not count:
             return
         probed.missing -= count
-        self._counting = None
+        self._counting = self._watching = None
         if probed.missing:
             self._thick[probed] = None
         else:
@@ -242,8 +242,7 @@ class ProbeCounters:
     def observe(self, run: Callable[[], object]) -> list[Seen]:
         """Call ``run`` with its conditions watched (counters.Counters.observe)."""
         self.drop_strays()
-        if self._watching is None or self._counting is None:
-            self._everything()
+        if self._watching is None:
             self._watching = self._watcher.swap(probed.unit for probed in self._units if probed.is_reached)
         try:
             return self._watcher.watch(self._watching, run)
@@ -253,6 +252,15 @@ class ProbeCounters:
     def place(self, number: int) -> tuple[str, Place]:
         """Tell where a watched condition stands (counters.Counters.place)."""
         return self._watcher.place(number)
+
+    def reached(self) -> list[coverage_units.Reached]:
+        """List the units that were reached (counters.Counters.reached)."""
+        firsts = self._watcher.firsts
+        return [
+            coverage_units.Reached(probed.unit, probed.first, firsts.get(probed.unit))
+            for probed in self._units
+            if probed.is_reached
+        ]
 
     # -- upkeep -------------------------------------------------------------
 
@@ -279,7 +287,7 @@ class ProbeCounters:
             del self._thick[probed]
             with contextlib.suppress(Exception):  # its probes stay, which is only slow
                 probed.thin(self.hits)
-            self._counting = None
+            self._counting = self._watching = None
             self._credit_s -= _clock() - began
 
     def _add_late(self, scope: coverage_modules.Scope) -> coverage.Report | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
     from types import ModuleType
 
+    from gofuzz_py.internal.coverage_units import Reached
     from gofuzz_py.internal.operands_record import Seen
     from gofuzz_py.internal.operands_rewrite import Place
 
@@ -58,6 +59,10 @@ class NoCounters:
     def place(self, number: int) -> tuple[str, Place]:
         """Know no place (counters.Counters.place)."""
         raise LookupError(number)
+
+    def reached(self) -> list[Reached]:
+        """List nothing (counters.Counters.reached)."""
+        return []
 
     def upkeep(self) -> Report | None:
         """Do nothing (counters.Counters.upkeep)."""

@@ -17,7 +17,7 @@ import ast
 import warnings
 import weakref
 from types import CodeType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gofuzz_py.internal import coverage_instrument
 from gofuzz_py.internal.coverage_swap import Site, with_inner
@@ -72,7 +72,7 @@ class Unit:
         source is parsed again.  Raises what parsing, rewriting and compiling
         raise: SyntaxError, ValueError, RecursionError, MemoryError.
         """
-        statement = statement or self._parse()
+        statement = statement or self.parse()
         rewrite(statement)
         return self._outermost(statement)
 
@@ -136,8 +136,11 @@ class Unit:
             node.body = []
         return list(_functions(code))
 
-    def _parse(self) -> ast.stmt:
-        """Parse the unit: its lines alone if they can be, or else the whole module."""
+    def parse(self) -> ast.stmt:
+        """Parse the unit once more: its lines alone if they can be, or else the whole module.
+
+        Raises SyntaxError, ValueError, RecursionError, MemoryError.
+        """
         first, last = self.lines
         lines = self.module.text.split("\n")[first - 1 : last]
         opening = "if 1:\n" if lines[0][:1].isspace() else "\n"
@@ -151,6 +154,16 @@ class Unit:
                 if (statement.lineno, statement.col_offset) == self._place:
                     return statement
         raise ValueError("the statement is not found again in its source")
+
+
+class Reached(NamedTuple):
+    """A unit that was reached, and what its numbers are."""
+
+    unit: Unit
+    #: Number of its first location.
+    first: int
+    #: Number of the first of its places (``operands_rewrite``); None if it was never watched.
+    first_place: int | None
 
 
 class SourceModule:

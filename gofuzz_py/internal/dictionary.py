@@ -31,8 +31,9 @@ _MOST = (4096, 16384, 1 << 18)
 #: Slots of a table, as bits of a draw.
 _SLOT_BITS = 12
 _SLOTS = 1 << _SLOT_BITS
-#: A table is good for so many choices, and for this many once it is out of date.
-_CHOICES, _CHOICES_IF_STALE = 1 << 16, 1 << 10
+#: A table is good for so many choices; once it is out of date, for this many and
+#: half the number of its tokens, so that making tables costs as much as choosing.
+_CHOICES, _CHOICES_IF_STALE = 1 << 16, 128
 #: One choice in eight goes to the recorded tokens that came last.
 _NEWEST, _TO_NEWEST = 64, 7 << _SLOT_BITS
 #: Bits of a draw before those that choose the form.
@@ -144,7 +145,7 @@ class Dictionary:
         if self._counts[origin] >= _MOST[origin]:
             self._forget(origin)
         self._counts[origin] += 1
-        entry = self._entries[key] = Entry(value, min(weight, MOST_WEIGHT), origin)
+        entry = self._entries[key] = Entry(value, max(1, min(weight, MOST_WEIGHT)), origin)
         for table in self._tables.values():
             table.enter(entry)
         return entry
@@ -208,7 +209,9 @@ class _Table:
             self.go_stale()
 
     def go_stale(self) -> None:
-        self._choices_left = min(self._choices_left, _CHOICES_IF_STALE if self._slots else 0)
+        left = _CHOICES_IF_STALE + len(self._rows) // 2 if self._slots else 0
+        if left < self._choices_left:
+            self._choices_left = left
 
     def choose(self, bits: Callable[[int], int]) -> Value | None:
         self._choices_left -= 1

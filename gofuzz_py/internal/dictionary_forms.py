@@ -46,8 +46,11 @@ def token_problem(value: object) -> str | None:
 
 
 def key_of(value: Value) -> object:
-    """Return what tells tokens apart: 1 is not 1.0, NaN is NaN, -0.0 is not 0.0."""
-    return value if type(value) is not float else ("float", struct.pack("<d", value))
+    """Return what tells tokens apart: 1 is not 1.0, NaN is NaN, -0.0 is not 0.0.
+
+    Texts and bytes are never compared with each other, which ``python -bb`` forbids.
+    """
+    return type(value), value if type(value) is not float else struct.pack("<d", value)
 
 
 def bytes_forms(value: Value) -> Sequence[bytes]:

@@ -95,7 +95,10 @@ class Sources:
         if module is None or module.is_open:
             return
         module.is_open = True
-        tables = tables_of(module.module)
+        try:
+            tables = tables_of(module.module)
+        except Exception:  # a thread of the target changes what is looked at: fewer words, no harm
+            return
         module.names = tables.names
         for word, weight in tables.words:
             self._dictionary.put(word, weight)
@@ -114,7 +117,7 @@ class Sources:
         self._room -= len(source.text)
         try:
             found = literals_of(source.text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+        except Exception:  # RecursionError and MemoryError among them: fewer words, no harm
             return
         self._look_up(module, found)
         module.take(found)

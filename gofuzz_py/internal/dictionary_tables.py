@@ -59,7 +59,10 @@ class Tables:
 
 
 def tables_of(module: ModuleType) -> Tables:
-    """Return the words in a module's objects; never raises for what it finds there."""
+    """Return the words in a module's objects.
+
+    Never raises for what it finds there, unless another thread changes it meanwhile.
+    """
     walk = _Walk(module)
     walk.run()
     names = list(dict.fromkeys(walk.names))

@@ -17,6 +17,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
+from gofuzz_py.internal.complexity import ComplexityFinder
+from gofuzz_py.internal.complexity_judge import Locate
 from gofuzz_py.internal.dictionary import Dictionary
 from gofuzz_py.internal.execution import Executor
 from gofuzz_py.internal.kinds import Kind, Value
@@ -40,7 +42,9 @@ _SHRINK_SHARE, _SHRINK_MOST = 1 / 16, 200
 
 #: What solving may cost, as a share of everything and beforehand.  The unit is an execution of a
 #: target that does nothing, a bit more than a microsecond.
-_SOLVE_SHARE, _SOLVE_CREDIT = 1 / 12, 300_000
+_SOLVE_SHARE, _SOLVE_CREDIT = 1 / 16, 300_000
+#: Executions between two thoughts of a closer look, if nothing happens.
+_LOOK_PERIOD = 128
 #: Of all executions, so many may be candidates, and so many more at the beginning.
 _CANDIDATE_SHARE, _CANDIDATE_CREDIT = 1 / 3, 1000
 #: In that unit: a location executed; watching a run, and each location in it.  Measured on
@@ -74,6 +78,7 @@ class Explorer:
         max_len: int,
         seed: int,
         dictionary: Dictionary,
+        locate: Locate | None = None,
     ) -> None:
         self._kinds = kinds
         self._executor = executor
@@ -104,10 +109,16 @@ class Explorer:
         self._passed = 0
         self._stages: list[Iterator[list[Value]]] = []
         #: What was done and what solving took of it, in the unit of the constants above.
-        self._worked = self._spent = 0.0
+        self._worked = self._spent = 0
+        #: Count of executions at which a closer look is thought of again.
+        self._due = 0
         self._soft = 0
         #: Candidates run.
         self._solved = 0
+        #: What grows inputs to see how their work grows; None without ``-fuzzcomplexity``.
+        self._complexity = locate and ComplexityFinder(
+            kinds, FastRand(seed), self.pool.entries, lambda values: self._mutate(values), executor, locate
+        )
 
     # --- what comes in ------------------------------------------------------------------------
 
@@ -145,19 +156,38 @@ class Explorer:
     def step(self, last: int) -> Step:
         """Run until ``last`` executions were made, one fails, or one reaches something new."""
         before = self._executor.count
-        is_look = self._may_solve()
+        if self._complexity is not None:
+            wait = self._complexity.due - self._executor.total
+            if wait <= 0 and not self._executor.is_spent:
+                return self._closer_step(*self._complexity.step())
+            last = min(last, before + wait)
+        is_look = self._is_due() and self._may_solve()
         failure, values = self._look_closer() if is_look else (None, None)
         if failure is None and values is None:
+            last = min(last, self._executor.count + max(1, self._due - self._executor.total))
             failure, values = self._run_candidates(last) if self._stages else self._burst(last)
         self._worked += (self._executor.count - before) * self._price()
         if failure is not None or values is None:
             return Step(failure, None, is_look)
+        return self._closer_step(None, values)
+
+    def _closer_step(self, failure: Failure | None, values: list[Value] | None) -> Step:
+        """Return what came of more than running mutants; take in the values that brought news, if any."""
+        if failure is not None or values is None:
+            return Step(failure, None, True)
         failure, find = self._on_news(values)
         return Step(failure, find, True)
 
-    def _price(self) -> float:
+    def _is_due(self) -> bool:
+        """Is it time to think of a closer look?  By the count, as all that decides what is run."""
+        if self._executor.total < self._due:
+            return False
+        self._due = self._executor.total + _LOOK_PERIOD
+        return True
+
+    def _price(self) -> int:
         """Return what an execution costs on average."""
-        return 1 + self.pool.mean_cost * _LOCATION_COST
+        return 1 + int(self.pool.mean_cost * _LOCATION_COST)
 
     def _burst(self, last: int) -> tuple[Failure | None, list[Value] | None]:
         """Run mutants until ``last`` executions were made, one fails, or one reaches something new.
@@ -228,7 +258,7 @@ class Explorer:
         return None, None
 
     def _watch(self, values: list[Value], cost: int) -> tuple[Failure | None, list[Seen]]:
-        self._spent += _WATCH_COST + cost * _WATCHED_LOCATION_COST
+        self._spent += _WATCH_COST + int(cost * _WATCHED_LOCATION_COST)
         return self._executor.observe(values)
 
     def _pursue(self, values: list[Value], seen: Sequence[Seen], is_new: bool) -> None:
@@ -278,6 +308,7 @@ class Explorer:
             if executor.count >= last:
                 return None, None
         self._stages.pop()
+        self._due = 0
         return None, None
 
     # --- what is new --------------------------------------------------------------------------
@@ -285,6 +316,7 @@ class Explorer:
     def _on_news(self, values: list[Value]) -> tuple[Failure | None, tuple[Found, bytes] | None]:
         """Look closer at the values just run: shrink them, count what they reach, keep them."""
         executor = self._executor
+        self._due = 0
         fresh = self._core.news()
         self.note_reached(fresh)
         failure, counts = (None, {}) if executor.is_spent else executor.count_hits(values)

@@ -42,6 +42,8 @@ class PingArgs:
 
     #: Seed of this worker's random source.
     seed: int = 0
+    #: Will a frontier be asked for?  Then operands have to be kept.
+    frontier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,20 +180,61 @@ class MinimizeResponse:
     internal_err: str = ""
 
 
-Call = PingArgs | WarmupArgs | FuzzArgs | MinimizeArgs
-Response = PingResponse | WarmupResponse | FuzzResponse | MinimizeResponse
+@dataclass(frozen=True, slots=True)
+class FrontierArgs:
+    """Tell which conditions were reached and have gone one way only."""
+
+    #: Locations that any worker has reached.
+    known: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontierRow:
+    """One such condition."""
+
+    #: The file as it stands in tracebacks, and the line in it.
+    file: str
+    line: int
+    #: The head of the statement, the part of it that decides or "", and what that never was.
+    text: str
+    part: str
+    verdict: str
+    #: The location that was never reached.
+    missing: int
+    #: Locations that inputs which reach the condition reach.
+    at: list[int] = field(default_factory=list)
+    #: Locations that lie behind the condition.
+    behind: int = 0
+    #: How near the operands came, from 0 to 1000, and what they were.
+    score: int = 0
+    operands: str = ""
+    #: Inputs that were made for the condition.
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FrontierResponse:
+    """The conditions that a worker knows of."""
+
+    rows: list[FrontierRow] = field(default_factory=list)
+
+
+Call = PingArgs | WarmupArgs | FuzzArgs | MinimizeArgs | FrontierArgs
+Response = PingResponse | WarmupResponse | FuzzResponse | MinimizeResponse | FrontierResponse
 
 _CALLS: dict[str, type[Call]] = {
     "Ping": PingArgs,
     "Warmup": WarmupArgs,
     "Fuzz": FuzzArgs,
     "Minimize": MinimizeArgs,
+    "Frontier": FrontierArgs,
 }
 _RESPONSES: dict[str, type[Response]] = {
     "Ping": PingResponse,
     "Warmup": WarmupResponse,
     "Fuzz": FuzzResponse,
     "Minimize": MinimizeResponse,
+    "Frontier": FrontierResponse,
 }
 _Record = TypeVar("_Record")
 
@@ -299,6 +342,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "list[int]": _list_of(_exactly(int)),
     "list[str]": _list_of(_exactly(str)),
     "list[Found]": _list_of(lambda value: _build(Found, value)),
+    "list[FrontierRow]": _list_of(lambda value: _build(FrontierRow, value)),
     "Failure": lambda value: _build(Failure, value),
     "list[OtherFailure]": _list_of(lambda value: _build(OtherFailure, value)),
 }

@@ -9,12 +9,15 @@ kind; AFL and libFuzzer call it splicing and crossing over.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gofuzz_py.internal.kinds import Kind, Value
 from gofuzz_py.internal.mutator import Operator
-from gofuzz_py.internal.mutators_format import FORMAT_SPLICERS, Splicer
+from gofuzz_py.internal.mutators_format import FORMAT_SPLICERS
 from gofuzz_py.internal.rand import Rand
+
+if TYPE_CHECKING:
+    from gofuzz_py.internal.mutators_format import Splicer
 
 Text = TypeVar("Text", bytes, str)
 

@@ -36,7 +36,7 @@ _RUNS = (
 #: Between a value and what is put before or after it.
 _SEPARATORS = ("", "", "", " ", "\n", ",", ";", "/", ".", "\r\n", "&", ":")
 
-#: Common syntaxes for a key, a key and a value, or these and the key again.
+#: Common syntaxes for a key, a key and a value, or these and the key again, as ``%`` takes them.
 _SNIPPETS = (
     "%s: %s\n", "%s: %s\r\n", "%s=%s\n", "%s = %s\n", '%s="%s" ', " %s='%s'", "&%s=%s", "?%s=%s", "; %s=%s",
     "--%s=%s ", '"%s":%s,', ',"%s":%s', '"%s":"%s",', '{"%s":%s}', '{"%s":"%s"}', '{"%s":[%s]}',
@@ -265,23 +265,31 @@ def _encoded(texts: Sequence[str]) -> list[bytes]:
 
 
 def _counted(snippets: Sequence[Any], mark: Any) -> list[tuple[Any, int]]:
-    """Add how many parts a snippet has; a percent sign of its own is doubled."""
+    """Add how many parts each snippet has."""
     return [(snippet, snippet.count(mark)) for snippet in snippets]
 
 
+_BYTES_RUN = _replace_run([re.compile(pattern.encode()) for pattern in _RUNS])
+_STR_RUN = _replace_run([re.compile(pattern) for pattern in _RUNS])
+
+#: The operators of each Python type; listed twice, one is drawn twice as often.
 _MAKERS: dict[type, Sequence[Callable[[Choose], Operator]]] = {
     bytes: (
         _insert,
+        _insert,
         _overwrite,
-        _replace_run([re.compile(pattern.encode()) for pattern in _RUNS]),
+        _BYTES_RUN,
+        _BYTES_RUN,
         _affix(_encoded(_SEPARATORS)),
         _snippet(_counted(_encoded(_SNIPPETS), b"%b"), _encoded(_VALUES)),
         _framed(_BYTES_FRAMES),
     ),
     str: (
         _insert,
+        _insert,
         _overwrite,
-        _replace_run([re.compile(pattern) for pattern in _RUNS]),
+        _STR_RUN,
+        _STR_RUN,
         _affix(_SEPARATORS),
         _snippet(_counted(_SNIPPETS, "%s"), _VALUES),
         _framed(_STR_FRAMES),

@@ -169,7 +169,7 @@ def _compared(row: Row, left: Any, right: Any) -> None:
     if relation == "[]":
         key = copied(right)
         if key is not ABSENT and (names := _keys(left)) is not ABSENT:
-            row.keep((key, id(left)), "in", key, names)
+            row.keep((key, _key(left)), "in", key, names)
         return
     key = _key(left), _key(right)
     if key not in row:
@@ -179,7 +179,9 @@ def _compared(row: Row, left: Any, right: Any) -> None:
 
 
 def _key(value: Any) -> Any:
-    return value if type(value) in _PLAIN else (id(value), type(value))
+    # By size, not by address: a run with a fixed seed repeats exactly.
+    kind = type(value)
+    return value if kind in _PLAIN else (kind, len(value) if kind in _SIZED else 0)
 
 
 def _called(row: Row, function: Any) -> Any:
@@ -239,24 +241,22 @@ def copied(value: Any, depth: int = 0, subjects: bool = False) -> Any:
     return _subject(value) if subjects else ABSENT
 
 
-_memory: dict[tuple[int, type], tuple[int, Any]] = {}
+_memory: dict[int, tuple[Any, Any]] = {}
 
 
 def _remembered(value: Any, copy: Callable[[Any, int], Any]) -> Any:
     """Copy a collection, or take the copy made before: tables are compared with again and again.
 
-    A collection is known by its address and size.  If that is another one by
-    now, a wish comes from what once was there, and does no harm.
+    Only of what never changes, and that is kept alive by this; by its address,
+    since asking whether two are equal might call the program.
     """
-    size = len(value)
-    if size < _MANY:
+    if type(value) not in (frozenset, tuple) or len(value) < _MANY:
         return copy(value, 0)
-    key = id(value), type(value)
-    known = _memory.get(key)
-    if known is None or known[0] != size:
+    known = _memory.get(id(value))
+    if known is None:
         if len(_memory) >= _MEMORY:
             _memory.clear()
-        known = _memory[key] = size, copy(value, 0)
+        known = _memory[id(value)] = value, copy(value, 0)
     return known[1]
 
 
@@ -322,6 +322,7 @@ def _copy_dict(value: Any, depth: int) -> Any:
     return copy
 
 
+_SIZED = frozenset({bytearray, tuple, list, dict, set, frozenset})
 _SCALARS = frozenset({str, int, bytes, float, bytearray})
 _COPIES: tuple[tuple[type, Callable[[Any, int], Any]], ...] = (
     (str, lambda value, depth: str.__str__(value)),

@@ -29,7 +29,8 @@ _PATIENCE = 4
 #: Patterns that are kept, and their longest text.
 _MOST_PATTERNS, _MOST_SOURCE = 1000, 1 << 14
 
-_METHODS: dict[str, Method] = {"match": "match", "fullmatch": "fullmatch", "scanner": "match"}
+#: How functions of ``re`` match; the others search.
+METHODS: dict[str, Method] = {"match": "match", "fullmatch": "fullmatch", "scanner": "match"}
 
 
 class Patterns:
@@ -51,7 +52,7 @@ class Patterns:
         asked = self._asked[key] = self._asked.get(key, 0) + 1
         if asked > _PATIENCE and rand.bits(min(asked - _PATIENCE, 10)):
             return
-        how = _METHODS.get(seen.relation.removeprefix("re."), "search")
+        how = METHODS.get(seen.relation.removeprefix("re."), "search")
         yield from self._texts(pattern, text, max(0, start), how, asked, rand)
 
     def _texts(
@@ -78,11 +79,12 @@ class Patterns:
         if given not in self._compiled:
             if len(self._compiled) >= _MOST_PATTERNS:
                 self._compiled.clear()
-            self._compiled[given] = _compile(*given)
+            self._compiled[given] = compiled(*given)
         return self._compiled[given]
 
 
-def _compile(source: Any, flags: int) -> re.Pattern[Any] | None:
+def compiled(source: Any, flags: int) -> re.Pattern[Any] | None:
+    """Compile a pattern that was given as text; None for one that cannot be."""
     if type(source) not in (str, bytes) or len(source) > _MOST_SOURCE:
         return None
     try:

@@ -32,6 +32,8 @@ class Watcher:
         self._recorder = operands_record.Recorder()
         #: For each unit its variant, or nothing where it has none.
         self._variants: dict[Unit, Sequence[CodeType]] = {}
+        #: Number of the first place of a unit.
+        self.firsts: dict[Unit, int] = {}
         #: For each place, by number, the file it stands in.
         self._files: list[str] = []
 
@@ -61,6 +63,7 @@ class Watcher:
                 rows += [Row(first + index, place) for index, place in enumerate(watch.places)]
                 self._files += [unit.module.filename] * len(watch.places)
                 variant = unit.bind(roots, self._resolve)
+                self.firsts[unit] = first
             except Exception:  # whatever it stumbles over: the unit stays unwatched
                 variant = ()
             self._variants[unit] = variant

@@ -175,11 +175,11 @@ class Matcher:
         assert isinstance(node, Repeat)
         if node.is_greedy and isinstance(node.body, Chars):
             return self._run_of_chars(left, at, groups)
-        if count >= node.high or at == start:  # one that took nothing would go on for ever
-            return rest, at, groups
         again: Frame = (node.body, _FRESH, (node, (count + 1, at), rest))
         if count < node.low:
             return again, at, groups
+        if count >= node.high or at == start:  # one that took nothing would go on for ever
+            return rest, at, groups
         if node.is_greedy:
             stack.append((rest, at, groups))
             return again, at, groups
@@ -259,7 +259,7 @@ class Matcher:
             alike = there.lower(), wanted.lower()
         if alike[0] == alike[1]:
             return rest, at + len(wanted), groups
-        common = min(_common_length(alike[1], alike[0], 0), len(there))
+        common = _common_length(alike[1], alike[0], 0)
         self._fail((Text(wanted[common:]), _FRESH, rest), at + common, groups)
         return None
 
@@ -292,15 +292,17 @@ _STEPS: dict[type[Node], Callable[[Matcher, Frame, int, Groups, list[_State]], _
 
 def _common_length(wanted: str, text: str, at: int) -> int:
     """Return how many characters of ``wanted`` stand at a place that has not all of them."""
-    size = 16
-    while text.startswith(wanted[:size], at):
-        size *= 4
-    # They part before size, and not before a quarter of it.
-    low = size // 4 if size > 16 else 0
-    for i, char in enumerate(text[at + low : at + size], low):
-        if i >= len(wanted) or wanted[i] != char:
-            return i
-    return min(len(wanted), max(0, len(text) - at))
+    high = 16
+    while high < len(wanted) and text.startswith(wanted[:high], at):
+        high *= 4
+    low, high = 0, min(high, len(wanted), max(0, len(text) - at))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if text.startswith(wanted[low:middle], at + low):
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _is_boundary(text: str, at: int, is_unicode: bool) -> bool:

@@ -130,8 +130,8 @@ def accepts(
     is_risky = tree.is_risky or len(text) - pos > _SHORT
     if is_risky and not Attempt(tree, text, how, pos, _BUDGET).is_finished:
         return None
-    if how == "match":
-        return pattern.match(string, pos) is not None
-    if how == "search":
-        return pattern.search(string, pos) is not None
-    return pattern.fullmatch(string, pos) is not None
+    try:
+        return getattr(pattern, how)(string, pos) is not None
+    except Exception:
+        # The re module has bugs: "SystemError: The span of capturing group is wrong" (3.11, 3.12).
+        return None

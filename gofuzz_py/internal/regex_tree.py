@@ -230,7 +230,7 @@ class Tree:
         #: How many nodes were made, roughly.
         self.nodes = nodes
         #: May it take very long to match a short text?  Wrongly True at times, never wrongly False.
-        self.is_risky = _is_risky(root)
+        self.is_risky = _ways(root) > _MOST_BITS
         #: What others found out about the pattern and want to keep with it.
         self.notes: dict[str, Any] = {}
 
@@ -475,16 +475,19 @@ def is_open(node: Node) -> bool:
     return isinstance(node, Repeat) and node.most - node.least > 10
 
 
-def _is_risky(root: Node) -> bool:
-    """Return False only where the time to match is sure to be small for a short text."""
-    repeats = [node for node in walk(root) if is_open(node)]
-    # Two of them side by side make the time grow as a square, and searching as a cube.
-    return len(repeats) > 2 or any(_varies(repeat.children()[0]) for repeat in repeats)
+#: Ways to match, as a power of two, that are tried in a millisecond or so.
+_MOST_BITS = 16
 
 
-def _varies(body: Node) -> bool:
-    return any(
-        isinstance(node, Choice | Reference | Conditional)
-        or (isinstance(node, Repeat) and node.low < node.high)
-        for node in walk(body)
-    )
+def _ways(node: Node) -> int:
+    """Return in how many ways a node may match one short text, at most, as a power of two."""
+    if isinstance(node, Choice):
+        return (len(node.branches) - 1).bit_length() + max(map(_ways, node.branches))
+    if not isinstance(node, Repeat):
+        return sum(map(_ways, node.children()))
+    inside = _ways(node.body)
+    if is_open(node):
+        return WIDE if inside else 8  # a short text has 256 places to end at
+    if node.high > 100 and not node.body.least:
+        return WIDE  # going round for nothing takes time as well
+    return inside * node.high + (node.high - node.low).bit_length()

@@ -62,7 +62,7 @@ class Writer:
 
     def __init__(self, rand: Rand) -> None:
         self._rand = rand
-        self._turns: dict[int, int] = {}
+        self._turns: dict[tuple[int, int], int] = {}
         #: Where going through the choices in turn begins, after the first one.
         self._offset = rand.bits(16)
         self._is_first = True
@@ -131,8 +131,9 @@ class Writer:
 
     def _choose(self, node: Node, n: int) -> int:
         """Return a number below n: 0 the first time, then the others in turn, then any."""
-        turn = self._turns.get(id(node), 0)
-        self._turns[id(node)] = turn + 1
+        key = id(node), n
+        turn = self._turns.get(key, 0)
+        self._turns[key] = turn + 1
         if n < 2 or self._is_first or self._size > _SOFT_LIMIT:
             return 0
         if turn < min(n, _MOST_IN_TURN):
@@ -159,7 +160,8 @@ class Writer:
         chars = node.chars
         if self._is_fault():
             wrong = ("", *chars.strangers)
-            self._put(wrong[self._rand.intn(len(wrong))])
+            # Those at the edges are what a wrong comparison lets through.
+            self._put(wrong[self._rand.intn(len(wrong) if self._rand.boolean() else min(5, len(wrong)))])
             return
         if self._pending:
             char, self._pending = self._pending[0], self._pending[1:]

@@ -19,6 +19,8 @@ from collections.abc import Callable, Sequence
 
 from gofuzz_py.errors import EngineError
 from gofuzz_py.internal import messages, sys_platform
+from gofuzz_py.internal.complexity import measuring
+from gofuzz_py.internal.complexity_judge import Judge, Locate, is_complexity
 from gofuzz_py.internal.coverage import Report
 from gofuzz_py.internal.coverage_modules import complaints
 from gofuzz_py.internal.dictionary import Dictionary
@@ -75,6 +77,7 @@ class WorkerServer:
         core: Core,
         about: PingResponse,
         dictionary: Dictionary | None = None,
+        locate: Locate | None = None,
     ) -> None:
         self._comm = comm
         self._kinds = list(kinds)
@@ -85,6 +88,7 @@ class WorkerServer:
         self._decode = value_decoder(kinds)
         is_plain = self._kinds == [BYTES]
         self._executor = Executor(run, comm.mem.recorder(None if is_plain else self._encode), core)
+        self._locate = locate
         self._buffer = bytearray()
         self._recursion_limit = sys.getrecursionlimit()
         #: Half of the memory is for what a call brings home.
@@ -93,7 +97,9 @@ class WorkerServer:
 
     def _start_over(self, seed: int) -> None:
         max_len = self._room // len(self._kinds) - VALUE_HEADROOM
-        self._explorer = Explorer(self._kinds, self._executor, self._encode, max_len, seed, self._dictionary)
+        self._explorer = Explorer(
+            self._kinds, self._executor, self._encode, max_len, seed, self._dictionary, self._locate
+        )
 
     def serve(self) -> None:
         """Answer calls until the coordinator closes the pipe.
@@ -212,6 +218,8 @@ class WorkerServer:
         job = _Minimization(args, self._run_recorded)
         original = self._decode(self._comm.mem.value_copy())
         self._comm.mem.flags = MINIMIZING
+        if self._locate is not None and is_complexity(args.origin):
+            return self._minimize_growth(args, original, job, self._locate)
         best = original
         if job.reproduces(original):
             best = minimize_values(self._kinds, original, job.consider, job.should_stop)
@@ -226,6 +234,19 @@ class WorkerServer:
                 for failure, value in job.others.values()
             ],
         )
+
+    def _minimize_growth(
+        self, args: MinimizeArgs, original: list[Value], job: _Minimization, locate: Locate
+    ) -> MinimizeResponse:
+        """Shrink what an input repeats, and what stands around it."""
+        executor = self._executor
+        executor.start_call(args.limit)
+        failure, best = Judge(self._kinds, measuring(executor), locate).minimize(
+            original, args.origin, lambda: executor.is_spent or job.should_stop()
+        )
+        self._comm.mem.set_value(self._encode(best))
+        duration = _elapsed_ns(job.start)
+        return MinimizeResponse(failure is not None, failure, executor.count, duration)
 
     def _run_recorded(self, values: Sequence[Value], count: int) -> tuple[Failure | None, bytes]:
         self._executor.record(values, count)
@@ -302,14 +323,16 @@ def run_fuzz_worker(
     core: Core,
     about: PingResponse,
     dictionary: Dictionary | None = None,
+    locate: Locate | None = None,
 ) -> None:
     """Serve the coordinator in a worker process until it closes the pipe.
 
     ``run`` is called with one value per kind; ``core`` has been started, and
     ``about`` says what it instruments; ``dictionary`` is what mutators take
-    words from.  Raises EngineError where the process
-    was not started as a worker, OSError or WorkerProtocolError where the talk
-    breaks down; the caller ends the process with the exit status 70.
+    words from; with ``locate``, the core's, inputs are grown as well
+    (``complexity``).  Raises EngineError where the process was not started as
+    a worker, OSError or WorkerProtocolError where the talk breaks down; the
+    caller ends the process with the exit status 70.
     """
     try:
         fuzz_in, fuzz_out, fuzz_mem = sys_platform.platform.get_worker_comm()
@@ -318,7 +341,7 @@ def run_fuzz_worker(
         raise EngineError(f"not started as a worker: {error}") from error
     forked_children_are_not_workers(mem)
     try:
-        WorkerServer(WorkerComm(fuzz_in, fuzz_out, mem), kinds, run, core, about, dictionary).serve()
+        WorkerServer(WorkerComm(fuzz_in, fuzz_out, mem), kinds, run, core, about, dictionary, locate).serve()
     except BaseException as error:
         leave_if_forked()
         make_room(error)

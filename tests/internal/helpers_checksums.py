@@ -12,10 +12,12 @@ import base64
 import binascii
 import gzip
 import hashlib
+import io
 import json
 import random
 import struct
 import tarfile
+import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -92,7 +94,12 @@ add(
     lambda body, rand: body + rand.randbytes(1),
     lambda v: (v[-1], ~sum(v[:-1]) & 0xFF),
 )
-add("sum modulo 251", lambda body, rand: b"S" + rand.randbytes(1) + body, lambda v: (v[1], sum(v[2:]) % 251), within=10)
+add(
+    "sum modulo 251",
+    lambda body, rand: b"S" + rand.randbytes(1) + body,
+    lambda v: (v[1], sum(v[2:]) % 251),
+    within=10,
+)
 add("xor in the last byte", lambda body, rand: body + rand.randbytes(1), lambda v: (xored(v[:-1]), v[-1]))
 add(
     "sum of 16-bit words",
@@ -242,7 +249,11 @@ add(
     lambda body, rand: b"hq" + rand.randbytes(2) + body,
     lambda v: (int.from_bytes(v[2:4], "big"), binascii.crc_hqx(v[4:], 0)),
 )
-add("adler32", lambda body, rand: body + rand.randbytes(4), lambda v: (struct.unpack(">I", v[-4:])[0], zlib.adler32(v[:-4])))
+add(
+    "adler32",
+    lambda body, rand: body + rand.randbytes(4),
+    lambda v: (struct.unpack(">I", v[-4:])[0], zlib.adler32(v[:-4])),
+)
 add(
     "crc32 as hex in a line",
     lambda body, rand: b"%08x " % rand.getrandbits(32) + body,
@@ -318,7 +329,10 @@ add(
 add(
     "base64 digest of text",
     lambda body, rand: base64.b64encode(rand.randbytes(32)).decode() + "." + body.decode(),
-    lambda v: (v.split(".", 1)[0], base64.b64encode(hashlib.sha256(v.split(".", 1)[1].encode()).digest()).decode()),
+    lambda v: (
+        v.split(".", 1)[0],
+        base64.b64encode(hashlib.sha256(v.split(".", 1)[1].encode()).digest()).decode(),
+    ),
     text(),
 )
 add(
@@ -334,6 +348,80 @@ add(
     text(),
 )
 
+
+def ogg_crc(value: bytes) -> int:
+    """Compute the checksum of an Ogg page bit by bit, its field as zero."""
+    crc = 0
+    for byte in value[:22] + bytes(4) + value[26:]:
+        crc ^= byte << 24
+        for _ in range(8):
+            crc = crc << 1 ^ (0x104C11DB7 if crc >> 31 else 0)
+    return crc
+
+
+add(
+    "ogg page",
+    lambda body, rand: b"OggS\0\2" + bytes(8) + rand.randbytes(12) + bytes((1, len(body))) + body,
+    lambda v: (struct.unpack("<I", v[22:26])[0], ogg_crc(v)),
+)
+
+
+def zip_file(body: bytes, rand: random.Random) -> bytes:
+    """Make an archive with one stored file, its checksum wrong in both headers."""
+    memory = io.BytesIO()
+    with zipfile.ZipFile(memory, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("a.txt"), body)
+    value, crc = bytearray(memory.getvalue()), rand.randbytes(4)
+    at = value.find(b"PK\1\2")
+    value[14:18] = value[at + 16 : at + 20] = crc
+    return bytes(value)
+
+
+def read_zip(value: bytes) -> tuple[object, object]:
+    """Compare the checksum in the directory with that of the file."""
+    at = value.rfind(b"PK\1\2")
+    crc, size = struct.unpack_from("<II", value, at + 16)
+    return crc, zlib.crc32(value[35 : 35 + size])
+
+
+add("zip directory", zip_file, read_zip)
+add(
+    "digest in markup",
+    lambda body, rand: f"<a><sum>{rand.randbytes(16).hex()}</sum><b>{body.decode()}</b></a>",
+    lambda v: (
+        v.split("<sum>")[1].split("</sum>")[0],
+        hashlib.md5(v.split("<b>")[1].split("</b>")[0].encode()).hexdigest(),
+    ),
+    text(),
+)
+
+
+def fnv(data: bytes) -> int:
+    """Compute the hash of Fowler, Noll and Vo with a loop."""
+    number = 0x811C9DC5
+    for byte in data:
+        number = (number ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return number
+
+
+add(
+    "hash in hex before text",
+    lambda body, rand: f"{rand.getrandbits(32):08x}:{body.decode()}",
+    lambda v: (int(v[:8], 16), fnv(v[9:].encode())),
+    text(),
+)
+add(
+    "sum after a constant head and before another",
+    lambda body, rand: b"\xb5\x62\1\2" + body + rand.randbytes(1) + b"!",
+    lambda v: (v[-2], sum(v[2:-2]) & 0xFF),
+)
+add(
+    "sum of characters in a query",
+    lambda body, rand: f"a={body.decode()}&b=2&sum={rand.randrange(1000, 9999)}",
+    lambda v: (int(v.rsplit("=", 1)[1]), sum(map(ord, v[: v.rindex("&")]))),
+    text(),
+)
+
 # Lengths and counts.
 
 add(
@@ -341,23 +429,68 @@ add(
     lambda body, rand: b"\x01\x02" + rand.randbytes(2) + body,
     lambda v: (int.from_bytes(v[2:4], "big"), len(v) - 4),
 )
-add("length of all in four bytes", lambda body, rand: b"X" + rand.randbytes(4) + body, lambda v: (int.from_bytes(v[1:5], "little"), len(v)))
+add(
+    "length of all in four bytes",
+    lambda body, rand: b"X" + rand.randbytes(4) + body,
+    lambda v: (int.from_bytes(v[1:5], "little"), len(v)),
+)
 add("length in one byte", lambda body, rand: rand.randbytes(1) + body, lambda v: (v[0], len(v[1:])))
-add("end of the record past the end", lambda body, rand: b"R" + rand.randbytes(2) + body, lambda v: (3 + int.from_bytes(v[1:3], "big"), len(v)))
-add("length in words", lambda body, rand: b"W" + rand.randbytes(1) + body, lambda v: (v[1] * 4, len(v) - 2), raw(12, 60, multiple=4))
-add("blocks of sixteen", lambda body, rand: b"BLK" + rand.randbytes(1) + body, lambda v: (v[3], len(v[4:]) // 16), raw(32, 90, multiple=16))
-add("length in bits", lambda body, rand: rand.randbytes(2) + body, lambda v: (int.from_bytes(v[:2], "big"), 8 * len(v[2:])))
+add(
+    "end of the record past the end",
+    lambda body, rand: b"R" + rand.randbytes(2) + body,
+    lambda v: (3 + int.from_bytes(v[1:3], "big"), len(v)),
+)
+add(
+    "length in words",
+    lambda body, rand: b"W" + rand.randbytes(1) + body,
+    lambda v: (v[1] * 4, len(v) - 2),
+    raw(12, 60, multiple=4),
+)
+add(
+    "blocks of sixteen",
+    lambda body, rand: b"BLK" + rand.randbytes(1) + body,
+    lambda v: (v[3], len(v[4:]) // 16),
+    raw(32, 90, multiple=16),
+)
+add(
+    "length in bits",
+    lambda body, rand: rand.randbytes(2) + body,
+    lambda v: (int.from_bytes(v[:2], "big"), 8 * len(v[2:])),
+)
 add(
     "riff sizes",
-    lambda body, rand: b"RIFF" + rand.randbytes(4) + b"WAVEfmt " + b"\x10\0\0\0" + bytes(16) + b"data" + struct.pack("<I", len(body)) + body,
+    lambda body, rand: (
+        b"RIFF"
+        + rand.randbytes(4)
+        + b"WAVEfmt "
+        + b"\x10\0\0\0"
+        + bytes(16)
+        + b"data"
+        + struct.pack("<I", len(body))
+        + body
+    ),
     lambda v: (int.from_bytes(v[4:8], "little"), len(v) - 8),
 )
 add(
     "size of the data in a wav",
-    lambda body, rand: b"RIFF" + struct.pack("<I", len(body) + 36) + b"WAVEfmt " + b"\x10\0\0\0" + bytes(16) + b"data" + rand.randbytes(4) + body,
+    lambda body, rand: (
+        b"RIFF"
+        + struct.pack("<I", len(body) + 36)
+        + b"WAVEfmt "
+        + b"\x10\0\0\0"
+        + bytes(16)
+        + b"data"
+        + rand.randbytes(4)
+        + body
+    ),
     lambda v: (int.from_bytes(v[40:44], "little"), len(v) - 44),
 )
-add("netstring", lambda body, rand: b"%d:" % rand.randrange(1000) + body + b",", lambda v: (int(v.split(b":", 1)[0]), len(v.split(b":", 1)[1]) - 1), text())
+add(
+    "netstring",
+    lambda body, rand: b"%d:" % rand.randrange(1000) + body + b",",
+    lambda v: (int(v.split(b":", 1)[0]), len(v.split(b":", 1)[1]) - 1),
+    text(),
+)
 add(
     "netstring as text",
     lambda body, rand: f"{rand.randrange(1000)}:{body.decode()},",
@@ -372,7 +505,9 @@ add(
 )
 add(
     "content length",
-    lambda body, rand: b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\nAccept: b\r\n\r\n" % rand.randrange(1000) + body,
+    lambda body, rand: (
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\nAccept: b\r\n\r\n" % rand.randrange(1000) + body
+    ),
     lambda v: (int(v.split(b"Content-Length: ")[1].split(b"\r\n")[0]), len(v.split(b"\r\n\r\n", 1)[1])),
     text(),
 )
@@ -382,7 +517,12 @@ add(
     lambda v: (int(v.split(b" ")[0]), len(v)),
     text(b"abcdef=", 60, 200),
 )
-add("hex length of text", lambda body, rand: f"{rand.randrange(4096):04x}{body.decode()}", lambda v: (int(v[:4], 16), len(v)), text())
+add(
+    "hex length of text",
+    lambda body, rand: f"{rand.randrange(4096):04x}{body.decode()}",
+    lambda v: (int(v[:4], 16), len(v)),
+    text(),
+)
 add(
     "number of lines",
     lambda body, rand: b"%d\n" % rand.randrange(200) + body,
@@ -418,10 +558,30 @@ def ean_digit(number: str) -> int:
     return (10 - sum(int(d) * (3, 1)[n % 2] for n, d in enumerate(reversed(number)))) % 10
 
 
-add("card number", lambda body, rand: body.decode() + rand.choice("0123456789"), lambda v: (luhn_total(v) % 10, 0), digits(15))
-add("card number, digits compared", lambda body, rand: body.decode() + rand.choice("0123456789"), lambda v: (int(v[-1]), -luhn_total(v[:-1] + "0") % 10), digits(15))
-add("article number", lambda body, rand: body.decode() + rand.choice("0123456789"), lambda v: (v[-1], str(ean_digit(v[:-1]))), digits(12))
-add("article number in bytes", lambda body, rand: body + rand.choice((b"1", b"8")), lambda v: (int(v[-1:]), ean_digit(v[:-1].decode())), digits(12))
+add(
+    "card number",
+    lambda body, rand: body.decode() + rand.choice("0123456789"),
+    lambda v: (luhn_total(v) % 10, 0),
+    digits(15),
+)
+add(
+    "card number, digits compared",
+    lambda body, rand: body.decode() + rand.choice("0123456789"),
+    lambda v: (int(v[-1]), -luhn_total(v[:-1] + "0") % 10),
+    digits(15),
+)
+add(
+    "article number",
+    lambda body, rand: body.decode() + rand.choice("0123456789"),
+    lambda v: (v[-1], str(ean_digit(v[:-1]))),
+    digits(12),
+)
+add(
+    "article number in bytes",
+    lambda body, rand: body + rand.choice((b"1", b"8")),
+    lambda v: (int(v[-1:]), ean_digit(v[:-1].decode())),
+    digits(12),
+)
 add(
     "book number",
     lambda body, rand: body.decode() + rand.choice("0123456789"),
@@ -434,7 +594,12 @@ add(
     lambda v: (int("".join(str(int(c, 36)) for c in v[4:] + v[:4])) % 97, 1),
     digits(18),
 )
-add("number with two check digits", lambda body, rand: body.decode() + str(rand.randrange(10, 97)), lambda v: (int(v) % 97, 1), digits(20))
+add(
+    "number with two check digits",
+    lambda body, rand: body.decode() + str(rand.randrange(10, 97)),
+    lambda v: (int(v) % 97, 1),
+    digits(20),
+)
 
 # Records in lines.
 
@@ -444,8 +609,18 @@ def nmea(body: bytes, rand: random.Random) -> str:
     return f"$GPGGA,{body.decode()}*{rand.randrange(256):02X}\r\n"
 
 
-add("nmea sentence", nmea, lambda v: (int(v[v.index("*") + 1 :].strip(), 16), xored(v[1 : v.index("*")].encode())), digits(9, 14))
-add("nmea sentence, text compared", nmea, lambda v: (v.strip()[-2:], f"{xored(v[1 : v.index('*')].encode()):02X}"), digits(9, 14))
+add(
+    "nmea sentence",
+    nmea,
+    lambda v: (int(v[v.index("*") + 1 :].strip(), 16), xored(v[1 : v.index("*")].encode())),
+    digits(9, 14),
+)
+add(
+    "nmea sentence, text compared",
+    nmea,
+    lambda v: (v.strip()[-2:], f"{xored(v[1 : v.index('*')].encode()):02X}"),
+    digits(9, 14),
+)
 
 
 def intel_hex(body: bytes, rand: random.Random) -> str:

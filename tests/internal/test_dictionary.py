@@ -10,8 +10,8 @@ from gofuzz_py.internal.dictionary import MOST_WEIGHT, RECORDED_WEIGHT, Dictiona
 from gofuzz_py.internal.kinds import Value
 from gofuzz_py.internal.rand import FastRand
 
-#: Choices until a table that is out of date has been made again.
-_STALE = 1025
+#: More choices than a table lasts that is out of date and has some thousand tokens.
+_STALE = 3000
 
 
 def _chosen(dictionary: Dictionary, count: int, python: type = bytes, seed: int = 1) -> Counter[Value]:
@@ -70,9 +70,8 @@ class ChoiceTest(unittest.TestCase):
         seen = set()
         for _ in range(12):
             dictionary.put(b"%06d" % 0, dictionary.weight(b"000000") + 1)  # the table is out of date
-            seen |= {choose(rand.bits) for _ in range(_STALE)}
-        # 12 tables of 4096 slots hold all of them; of each a quarter is drawn.
-        self.assertGreater(len(seen), 5000)
+            seen |= {choose(rand.bits) for _ in range(5000)}
+        self.assertGreater(len(seen), 8500)
 
     def test_choices_repeat_with_the_seed(self) -> None:
         def run() -> list[object]:
@@ -102,6 +101,11 @@ class WeightTest(unittest.TestCase):
         for _ in range(100):
             dictionary.add(b"a")
         self.assertEqual(MOST_WEIGHT, dictionary.weight(b"a"))
+
+    def test_every_token_weighs_something(self) -> None:
+        dictionary = _with((b"a", 0), (b"b", -5))
+        dictionary.add(b"c", 0)
+        self.assertEqual({b"a", b"b", b"c"}, set(_chosen(dictionary, 300)))
 
     def test_equal_values_of_different_types_are_different_tokens(self) -> None:
         dictionary = _with(("1", 1), (b"1", 2), (1, 3), (1.0, 4), (0.0, 5), (-0.0, 6))

@@ -408,7 +408,7 @@ class FakeWorker:
 
 class HangRaceTest(FuzzTestCase):
     def test_an_answer_that_comes_as_the_worker_is_told_to_die_blames_no_other_input(self) -> None:
-        run: Any = fuzz._Run(self.options("", budget=Budget(), seeds=[]), [])
+        run: Any = fuzz._Run(self.options("", budget=Budget(), seeds=[]))
         late: Any = FakeWorker()
         run.workers = [late]
         run._places = [fuzz._Place(is_ready=True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from unittest import mock
 
 from gofuzz_py.internal import regex_strings, regex_tree
 from gofuzz_py.internal.rand import FastRand
+from gofuzz_py.internal.regex_blowups import blowups
 from gofuzz_py.internal.regex_strings import near, strings
 from tests.internal.regex_patterns import FEATURES, compiled, standard_library
 
@@ -23,6 +25,10 @@ def made(source: str | bytes, how_many: int = 8, seed: int = 1) -> list[str | by
 
 
 class MatchTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        standard_library()  # imports many modules
+
     def test_patterns_of_the_standard_library_get_strings_that_match(self) -> None:
         patterns = standard_library()
         self.assertGreaterEqual(len(patterns), 100)
@@ -193,14 +199,14 @@ class NearTest(unittest.TestCase):
 class BoundTest(unittest.TestCase):
     def test_hostile_patterns_are_answered_within_bounds(self) -> None:
         for name, source in (
-            ("branches", "|".join(f"word{n}" for n in range(10_000))),
+            ("branches", "|".join(f"word{n}" for n in range(2000))),
             ("repetitions", "(?:(?:a{1000}){1000}){1000}"),
             ("optional", "(?:ab){0,1000000}c"),
             ("groups", "(a)?" * 90 + r"\1" * 200),
             ("nested", "(?:a*" * 20 + ")*" * 20),
-            ("letters", "(?i)" + "select" * 500),
-            ("classes", "[a-z]+" * 1000),
-            ("assertions", "(?=a)" * 1000 + "a"),
+            ("letters", "(?i)" + "select" * 100),
+            ("classes", "[a-z]+" * 500),
+            ("assertions", "(?=a)" * 500 + "a"),
             ("deep", "(" * 90 + "a" + ")" * 90),
         ):
             pattern = compiled(source)
@@ -212,7 +218,7 @@ class BoundTest(unittest.TestCase):
         # Asked about one of its own strings with a wrong end, each would not answer today.
         for source in (
             "(?:a+)+b{2}(?<!bb)",
-            r"(?:\w+\s?)*(?<=!)$",
+            r"(?:\w+\s?)*(?<=!)(?!)",
             "(?:ab|a|b)*(?!)",
             "(?:a*)*(?:a*)*[^a]{40}(?!)",
         ):
@@ -240,23 +246,24 @@ class RepeatTest(unittest.TestCase):
                     self.assertNotEqual(make(pattern, FastRand(7), 12), make(pattern, FastRand(8), 12))
 
     def test_hashes_of_strings_do_not_matter(self) -> None:
+        # Here they are random, there they are those of one seed.
+        source = r"(?i)(\w+\s*)+[k-s](?:foo|bar)?\d$"
         program = (
             "import re; from gofuzz_py.internal.rand import FastRand;"
-            "from gofuzz_py.internal.regex_strings import near, strings;"
             "from gofuzz_py.internal.regex_blowups import blowups;"
-            r"p = re.compile(r'(?i)(\w+\s*)+[k-s](?:foo|bar)?\d$');"
+            "from gofuzz_py.internal.regex_strings import near, strings;"
+            f"p = re.compile({source!r});"
             "print(ascii([make(p, FastRand(3), 9) for make in (strings, near, blowups)]))"
         )
-        outputs = {
-            subprocess.run(
-                [sys.executable, "-S", "-c", program],
-                env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
-                capture_output=True,
-                check=True,
-            ).stdout
-            for seed in ("1", "2")
-        }
-        self.assertEqual(len(outputs), 1)
+        there = subprocess.run(
+            [sys.executable, "-S", "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": "1", "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        here = [make(re.compile(source), FastRand(3), 9) for make in (strings, near, blowups)]
+        self.assertEqual(there, ascii(here) + "\n")
 
     def test_the_texts_of_bytes_are_latin_1(self) -> None:
         tree = regex_tree.tree_of(re.compile(b"a"))

@@ -40,6 +40,10 @@ def kinds(source: str) -> list[type[Node]]:
 
 
 class TreeTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        standard_library()  # imports many modules
+
     def test_every_feature_is_read(self) -> None:
         for source in FEATURES:
             with self.subTest(source):
@@ -103,21 +107,33 @@ class TreeTest(unittest.TestCase):
         self.assertEqual([node.least for node in root.by_size], [1, 2, 3])
 
     def test_patterns_that_can_take_long_are_risky(self) -> None:
-        for source in ("(a+)+", "(?:ab|b)*", "a*b*c*", r"(\w+\s?)*$", r"(a)(?:\1)*"):
+        for source in ("(a+)+", "(?:ab|b)*", "a*b*c*", r"(\w+\s?)*$", "(a)?" * 90, "(?:(?:){200}){200}"):
             with self.subTest(source):
                 self.assertTrue(tree(source).is_risky)
-        for source in ("abc", "a+", "[a-z]+=[0-9]*", "(?:ab)*", "a{5}(?:b|c)"):
+        for source in (
+            "abc",
+            "a+",
+            "[a-z]+=[0-9]*",
+            "(?:ab)*",
+            "a{5}(?:bb|c)",
+            "(?:[0-9]{1,3}[.]){3}[0-9]{1,3}",
+        ):
             with self.subTest(source):
                 self.assertFalse(tree(source).is_risky)
 
     def test_what_is_too_big_or_too_deep_is_not_read(self) -> None:
-        for name, source in (
-            ("long", "a" * 100_001),
-            ("many nodes", "[ab]c" * 16_000),
-            ("deep", "(?:(?:a)?b)?" + "(" * 60 + "a" + ")" * 60),
+        for bound, most, source in (
+            ("_MOST_LENGTH", 20, "ab" * 11),
+            ("_MOST_NODES", 20, "[ab]c" * 11),
+            ("_MOST_DEPTH", 10, "((((((((((((a)b)c)d)e)f)g)h)i)j)k)l)"),
         ):
-            with self.subTest(name):
-                self.assertIsNone(tree_of(compiled(source)))
+            with self.subTest(bound):
+                self.assertIsNotNone(tree_of(compiled(source)))
+                with mock.patch.object(regex_tree, bound, most), mock.patch.object(regex_tree, "_trees", {}):
+                    self.assertIsNone(tree_of(compiled(source)))
+
+    def test_the_deepest_pattern_that_compiles_is_answered(self) -> None:
+        tree_of(compiled("(" * 90 + "a" + ")" * 90))
 
     def test_a_pattern_without_a_text_is_not_read(self) -> None:
         scanner = re.Scanner([("a", None), ("b+", None)])  # type: ignore[attr-defined]

@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 from gofuzz_py.internal import explorer, kinds
 from gofuzz_py.internal.coverage import Report
+from gofuzz_py.internal.coverage_units import Reached
 from gofuzz_py.internal.kinds import Kind, Value
 from gofuzz_py.internal.messages import Failure
 from gofuzz_py.internal.operands_record import Seen
@@ -79,6 +80,10 @@ class ToldCore:
     def place(self, number: int) -> tuple[str, Place]:
         """Know no place (counters.Counters.place)."""
         raise LookupError(number)
+
+    def reached(self) -> list[Reached]:
+        """List nothing (counters.Counters.reached)."""
+        return []
 
     def upkeep(self) -> None:
         """Do nothing (counters.Counters.upkeep)."""
