@@ -81,6 +81,8 @@ def fuzz_test(
                     run.launch.directory,
                 ),
                 log=lambda text: run.reporter.line(text, call.test.name),
+                frontier=options.fuzzfrontier or options.v,
+                frontier_after_findings=options.fuzzfrontier,
             )
         )
     except EngineError as error:
@@ -100,6 +102,11 @@ def _note_outcome(run: Run, test_module: TestModule, f: F, test: FuzzTest, outco
         f._lines.append(outcome.error)
     if outcome.duplicates and run.options.fuzzcontinue:
         run.reporter.line(f"fuzz: {outcome.duplicates} more failing inputs had the same causes", test.name)
+    if outcome.is_frontier_wanted:
+        from gofuzz_py.frontier_report import frontier_lines
+
+        for line in frontier_lines(outcome.frontier, _relative, is_long=run.options.fuzzfrontier):
+            run.reporter.line(line, test.name)
     f._has_failed = bool(outcome.failed_seeds or outcome.findings or outcome.error)
 
 

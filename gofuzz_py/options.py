@@ -74,6 +74,8 @@ class Options:
     fuzzinputtimeout: float = 60.0
     fuzzcontinue: bool = False
     fuzzcomplexity: bool = False
+    fuzzsolve: bool = True
+    fuzzfrontier: bool = False
     #: The words of all dictionaries.
     fuzzdict: tuple[bytes, ...] = ()
     fuzzworker: bool = False
@@ -154,7 +156,9 @@ FLAGS: tuple[Flag, ...] = (
     Flag("fuzzminimizetime", _minimizetime, "D|Nx", "budget of each minimization of a failing input (60s)"),
     Flag("parallel", _integer, "N", "worker processes (the usable CPUs)"),
     Flag("fuzzcontinue", _boolean, "", "go on after a failure; each distinct failure is written once"),
+    Flag("fuzzsolve", _boolean, "", "watch conditions, and use words of the source and formats (true)"),
     Flag("fuzzcomplexity", _boolean, "", "quadratic and worse work is a finding too; judges seeds as well"),
+    Flag("fuzzfrontier", _boolean, "", "at the end, show the conditions that never went the other way"),
     Flag("fuzzinputtimeout", _positive_duration, "D", "an execution that takes longer is a finding (60s)"),
     Flag("fuzzseed", _integer, "N", "seed of the random source; with -parallel=1 -fuzztime=Nx a run repeats"),
     Flag(

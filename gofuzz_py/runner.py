@@ -326,11 +326,12 @@ class WorkerMode:
             core, reason = choose()
             report = core.start(call.test.module, options.cover_patterns or None)
             words = Dictionary([*options.fuzzdict, *call.words])
-            Sources(words, measured_modules(call.test.module, report), core.locate)
+            if options.fuzzsolve:
+                Sources(words, measured_modules(call.test.module, report), core.locate)
             with call.runner() as run:
                 said = about(call.kinds, core, reason, report)
                 locate = core.locate if options.fuzzcomplexity else None
-                run_fuzz_worker(call.kinds, run, core, said, words, locate)
+                run_fuzz_worker(call.kinds, run, core, said, words, locate, options.fuzzsolve)
         except BaseException as error:
             # Not up through the user's function, which may catch it and go on.
             leave_worker(exception_text(error))

@@ -66,7 +66,8 @@ LAYERS = (
     Layer("worker pipes", "internal.worker_comm", ("memory",)),
     Layer(
         "worker process",
-        "internal.worker_server internal.pool",
+        "internal.worker_server internal.pool"
+        " internal.frontier internal.frontier_conditions internal.frontier_operands",
         (
             "calls",
             "random",
@@ -88,7 +89,7 @@ LAYERS = (
     ),
     Layer(
         "engine",
-        "internal.fuzz internal.stderr_tail internal.storage",
+        "internal.fuzz internal.stderr_tail internal.storage internal.frontier_ask internal.frontier_merge",
         ("corpus", "calls", "platform contract", "platform", "memory", "coordinator", "worker"),
     ),
     # --- the face: what a user writes, starts and reads
@@ -100,8 +101,8 @@ LAYERS = (
     Layer("loader", "loader", ("parts", "testing")),
     Layer(
         "fuzzing",
-        "fuzzing",
-        ("corpus", "platform contract", "complexity", "coordinator", "engine", "parts", "testing", "loader"),
+        "fuzzing frontier_report",
+        ("corpus", "calls", "platform contract", "complexity", "coordinator", "engine", "parts", "testing", "loader"),
     ),
     Layer("seed complexity", "complexity_seeds", ("coverage", "complexity", "parts", "testing")),
     Layer(
@@ -145,7 +146,7 @@ FORBIDDEN = (
     ),
     (
         "internal.kinds internal.encoding* internal.mutat* internal.minimize* internal.wire internal.queue"
-        " internal.operands_find* internal.regex_*",
+        " internal.operands_find* internal.regex_* internal.checksums*",
         _OUTSIDE_WORLD,
         "it turns values into values and must not see the world outside",
     ),

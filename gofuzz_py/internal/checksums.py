@@ -34,6 +34,8 @@ from gofuzz_py.internal.checksums_spans import LONG_VALUE, line_of
 from gofuzz_py.internal.checksums_wants import as_bytes, find_wants
 
 Text = TypeVar("Text", bytes, str)
+#: A value, what was read from it and what was computed.
+Observation = tuple[bytes | str, object, object]
 
 #: How many candidates are returned unless the caller says otherwise.
 MOST_CANDIDATES = 24
@@ -129,6 +131,30 @@ def infer(value: bytes | str, field: object, computed: object, limit: int = MOST
     into the field.  Takes some milliseconds at most; gives the same list for
     the same arguments.
     """
+    ranked = _ranked(value, field, computed)
+    return _different([repair for _, repair in ranked[: 4 * limit]], value, limit)
+
+
+def infer_common(observations: Sequence[Observation], limit: int = MOST_CANDIDATES) -> list[Repair]:
+    """Return rules that explain most of several observations of one comparison, likeliest first.
+
+    Each is a value, what was read and what was computed, as for ``infer``.
+    A small number is explained by many rules, two of them in different values
+    by few, so this is worth its cost, which is that of one ``infer`` each.
+    """
+    ranks: dict[Repair, list[int]] = {}
+    for value, field, computed in observations:
+        found: dict[Repair, int] = {}
+        for rank, repair in _ranked(value, field, computed):
+            found.setdefault(repair, rank)
+        for repair, rank in found.items():
+            ranks.setdefault(repair, []).append(rank)
+    ordered = sorted(ranks, key=lambda repair: (-len(ranks[repair]), sum(ranks[repair])))
+    return _different(ordered[: 4 * limit], observations[0][0], limit) if ordered else []
+
+
+def _ranked(value: bytes | str, field: object, computed: object) -> list[tuple[int, Repair]]:
+    """List all rules that are found, with ranks, the lowest first."""
     if len(value) > LONGEST_VALUE or not value:
         return []
     found: list[tuple[int, bytes, str, Match]] = []
@@ -136,9 +162,8 @@ def infer(value: bytes | str, field: object, computed: object, limit: int = MOST
         search = Search(data)
         for turn, (was, wanted) in enumerate(_pairs(field, computed)):
             rank = turn % 2 + (_RAW_RANK if kinds == "raw" else 0)
-            found += [
-                (match.rank + rank, data, codec, match) for match in _matches(search, was, wanted, kinds)
-            ]
+            matches = _matches(search, was, wanted, kinds)
+            found += [(match.rank + rank, data, codec, match) for match in matches]
     found.sort(key=lambda row: row[0])
     ranked: list[tuple[int, Repair]] = []
     most = max(_FEWEST_CHECKS, min(_MOST_CHECKS, _CHECKED_BYTES // len(value)))
@@ -147,7 +172,7 @@ def infer(value: bytes | str, field: object, computed: object, limit: int = MOST
         if len(ranked) > most:
             break
     ranked.sort(key=lambda row: row[0])
-    return _different([repair for _, repair in ranked[: 4 * limit]], value, limit)
+    return ranked
 
 
 def _different(repairs: Sequence[Repair], value: bytes | str, limit: int) -> list[Repair]:

@@ -197,7 +197,7 @@ SLOW_SUMS: tuple[Base, ...] = (
     Base("fletcher mod 256", partial(fletcher, modulus=256, shifts=(0, 8)), 16, 20, 2),
     Base("fletcher mod 256 (swapped)", partial(fletcher, modulus=256, shifts=(8, 0)), 16, 20, 2),
     Base("fletcher32", fletcher32, 32, 20, 1),
-    Base("sum of sums", sum_of_sums, cost=15, rank=3),
+    Base("sum of sums", sum_of_sums, cost=15, rank=1),
     Base("sum of bytes times place from 1", partial(weighted_sum, first=1), cost=20, rank=3),
     Base("sum of bytes times place from 0", partial(weighted_sum, first=0), cost=20, rank=4),
 )

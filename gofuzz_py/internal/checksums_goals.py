@@ -37,7 +37,7 @@ from gofuzz_py.internal.checksums_wants import Want
 LIKELY, USUAL, SLOW, DECODED, FAR, STATED = range(6)
 
 #: Moduli that programs take of a sum beside powers of two.
-_ODD_MODULI = (255, 10, 97, 100, 1000, 251, 127, 128, 11, 43, 26, 36, 37, 47, 64, 101, 103, 257, 997, 9973,
+_ODD_MODULI = (10, 97, 100, 1000, 251, 127, 128, 11, 43, 26, 36, 37, 47, 64, 101, 103, 257, 997, 9973,
                10000, 32768, 65521, 65535, 1000000, 0x7FFFFFFF, 1000000007)  # fmt: skip
 #: Against a match that needs one of those.
 _ODD_RANK = 6
@@ -46,7 +46,8 @@ _ODD_RANK = 6
 _SLOW_WEAK = tuple(
     base
     for base in (*SLOW_SUMS, *SLOW_CRCS)
-    if base.name in ("fletcher16", "fletcher mod 256", "crc16/modbus", "crc16/arc", "crc8", "crc8/maxim")
+    if base.name
+    in ("fletcher16", "fletcher mod 256", "sum of sums", "crc16/modbus", "crc16/arc", "crc8", "crc8/maxim")
 )
 _CUT_DIGESTS = ("md5", "sha1", "sha256", "sha512")
 
@@ -54,7 +55,7 @@ _USUAL_BASES = (*SUMS, *FAST_CRCS, *DIGESTS)
 _BASES = {
     LIKELY: (*_USUAL_BASES, *CHECK_DIGITS, *SLOW_SUMS, *SLOW_CRCS, *HASHES),
     USUAL: (*_USUAL_BASES, *CHECK_DIGITS),
-    SLOW: (*SLOW_SUMS[:5], *SLOW_CRCS, *HASHES),
+    SLOW: (*SLOW_SUMS[:6], *SLOW_CRCS, *HASHES),
     DECODED: _USUAL_BASES,
     FAR: _USUAL_BASES,
     STATED: (CRC32, ADLER32, *(base for base in DIGESTS if base.name in _CUT_DIGESTS)),
@@ -170,6 +171,8 @@ def _sum_rows(base: Base, field_bits: int, likelihood: int) -> Rows:
             continue
         rows.append((Derived(base, 1, 0, 1, modulus), rank))
         rows += [(Derived(base, -1, 0, 1, modulus), rank + 1), (Derived(base, -1, -1, 1, modulus), rank + 1)]
+    if likelihood != FAR and base in (SUM, SLOW_SUMS[5]):  # the halves of Fletcher's checksum
+        rows.append((Derived(base, 1, 0, 1, 255), 1))
     if likelihood == LIKELY and base in (SUM, *SLOW_SUMS[-3:]):
         rank = _ODD_RANK if base is SUM else _ODD_RANK + 1
         rows += [(Derived(base, 1, 0, 1, modulus), rank) for modulus in _ODD_MODULI]

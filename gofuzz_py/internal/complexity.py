@@ -19,7 +19,6 @@ with a fixed seed repeats exactly.
 
 from __future__ import annotations
 
-import bisect
 import sys
 from collections.abc import Callable, Mapping, Sequence, Sized
 from dataclasses import dataclass
@@ -50,8 +49,10 @@ _SIZE_OFFSET = 16
 _PATIENT = 4
 #: Bytes of the longest input that is kept for running a location often.
 _MAX_TOP = 128
-#: Longest chain of mutations on an input that runs a location often.
+#: Longest chain of mutations made here.
 _CHAIN = 4
+#: What an ordinary mutant costs is an average of so many, of no more than so many bytes.
+_SAMPLES, _MAX_SAMPLED = 64, 4096
 
 
 class Entry(Protocol):
@@ -59,10 +60,6 @@ class Entry(Protocol):
 
     @property
     def values(self) -> list[Value]: ...
-    @property
-    def size(self) -> int: ...
-    @property
-    def cost(self) -> int: ...
 
 
 class Core(Protocol):
@@ -143,13 +140,15 @@ class ComplexityFinder:
         self._steps = 0
         #: The next input of the pool that was not grown yet, and how often that one was.
         self._next = self._turns = 0
-        #: Costs of the inputs in the pool, sorted.
-        self._costs: list[int] = []
+        #: Locations that an ordinary mutant runs, on the average of the last samples.
+        self._usual_cost = 0.0
+        self._samples = 0
         self._tops: dict[int, _Top] = {}
         self._top_locations: list[int] = []
         #: Locations that this step has run.
         self._work = 0
-        self._reported: set[str] = set()
+        #: Locations whose counts grew too fast in what was found.
+        self._reported: set[int] = set()
 
     def step(self) -> tuple[Failure | None, list[Value] | None]:
         """Grow one input; return the failure, if any, or else the values that brought news.
@@ -161,21 +160,41 @@ class ComplexityFinder:
         self._work = 0
         executor = self._executor
         try:
+            self._sample()
             growth = self._choose()
             verdict = self._climb(growth) if growth is not None else None
             found = self._new_finding(verdict) if verdict is not None else None
+            if found is not None:
+                self._work = 0  # of these there are few, so they are no matter of shares
         except InterruptedRun as end:
             return end.failure, None
         except _News as news:
             return None, news.values
         finally:
-            price = self._work / (_EXECUTION_COST + self._usual_cost())
+            price = self._work / (_EXECUTION_COST + self._usual_cost)
             self.due = executor.total + 1 + int(price / _SHARE)
         if found is None:
             return None, None
         failure, values = found
         executor.record(values, executor.count)
         return failure, None
+
+    def _sample(self) -> None:
+        """Count what some mutant runs, as the fuzzing makes them.
+
+        What is known of the pool's inputs would be too little: they are small,
+        and mutants are long now and then.
+        """
+        if not self._entries:
+            return
+        values = self._entries[self._rand.intn(len(self._entries))].values[:]
+        for _ in range(1 + self._rand.intn(_CHAIN)):
+            self._mutate(values)
+        if text_size(values) > _MAX_SAMPLED:
+            return
+        counts = self._measured(values)
+        self._samples += 1
+        self._usual_cost += (sum(counts.values()) - self._usual_cost) / min(self._samples, _SAMPLES)
 
     # --- choosing -----------------------------------------------------------------------------
 
@@ -212,24 +231,19 @@ class ComplexityFinder:
                 self._mutate(values)
         return values
 
-    def _usual_cost(self) -> int:
-        """Return the median cost of the inputs in the pool; a few large ones are seldom chosen."""
-        costs = self._costs
-        for entry in self._entries[len(costs) :]:
-            bisect.insort(costs, entry.cost)
-        return costs[len(costs) // 2] if costs else 0
-
     # --- growing ------------------------------------------------------------------------------
 
     def _climb(self, growth: Growth) -> Verdict | None:
-        def measure(values: list[Value]) -> Mapping[int, int]:
-            counts = self._count(values)
-            size = text_size(values)
-            if size <= _MAX_TOP:
-                self._note_tops(values, size, counts)
-            return counts
+        is_patient = self._rand.intn(_PATIENT) == 0
+        return climb(growth, self._measured, self._explore, is_patient=is_patient, known=self._reported)
 
-        return climb(growth, measure, self._explore, is_patient=self._rand.intn(_PATIENT) == 0)
+    def _measured(self, values: list[Value]) -> Mapping[int, int]:
+        """Run an input, and keep it if it runs some location more often per byte than any before."""
+        counts = self._count(values)
+        size = text_size(values)
+        if size <= _MAX_TOP:
+            self._note_tops(values, size, counts)
+        return counts
 
     def _count(self, values: Sequence[Value]) -> Mapping[int, int]:
         counts = self._measure(values)
@@ -254,6 +268,8 @@ class ComplexityFinder:
         tops = self._tops
         weight = 1 / (size + _SIZE_OFFSET)
         for location, count in counts.items():
+            if location in self._reported:
+                continue
             top = tops.get(location)
             if top is None:
                 self._top_locations.append(location)
@@ -262,22 +278,20 @@ class ComplexityFinder:
                 top.score, top.values = count * weight, values
 
     def _new_finding(self, verdict: Verdict) -> tuple[Failure, list[Value]] | None:
-        """Return a verdict as a finding, unless its line was reported before.
+        """Return a verdict as a finding, unless the place that ran most was reported before.
 
         What counts is what can be seen of it in a file, where only the values
-        are.  With it all its lines are known: in another order they are the
+        are.  With it all its places are known: in another order they are the
         same loop.
         """
-        if self._is_known(verdict):
+        if verdict.hot[0] in self._reported:
             return None
-        values = verdict.values()
-        growth = find_growth(values)
-        seen = climb(growth, self._count) if growth is not None else None
-        if seen is None or self._is_known(seen):
+        growth = find_growth(verdict.values())
+        if growth is None:
             return None
-        self._reported.update(self._judge.origins(seen))
+        seen = verdict if growth == verdict.growth else climb(growth, self._count)
+        if seen is None or seen.hot[0] in self._reported:
+            return None
+        self._reported.update(seen.hot)
+        self._top_locations = [location for location in self._top_locations if location not in self._reported]
         return self._judge.failure(seen), seen.values()
-
-    def _is_known(self, verdict: Verdict) -> bool:
-        origins = self._judge.origins(verdict)
-        return not origins or origins[0] in self._reported

@@ -13,8 +13,8 @@ inputs that cost more than others of one size, here one input is grown, and the
 exponent of the growth decides.
 
 What protects from false alarms: a location's own count must grow by nearly
-four at two doublings in a row, not only the sum; most of the whole work must
-grow so, too; the sum must be large enough that windows and tables of some
+four at two doublings in a row, not only the sum; half of the work must be made
+by such locations; the sum must be large enough that windows and tables of some
 hundred items are outgrown; and the smallest size, run again at the end, must
 still cost what it did, so that what grows with the number of runs is not
 taken for what grows with the input.
@@ -28,7 +28,7 @@ from math import log
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Container, Mapping
 
     from gofuzz_py.internal.complexity_growth import Growth
     from gofuzz_py.internal.kinds import Value
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 #: An execution may run about so many locations: a tenth of a second to a quarter.
 MAX_LOCATIONS = 1_000_000
 #: So many must run at the largest size before it is called a finding.  A loop over a window of
-#: 256 items, which looks quadratic while it fills, has made 33,000 by then.
-MIN_LOCATIONS = 100_000
+#: 256 items looks quadratic while it fills; it has made 33,000 passes by then, of some locations each.
+MIN_LOCATIONS = 200_000
 #: The same where one piece more multiplies the work.
 _MIN_STEEP_LOCATIONS = 10_000
 #: No input is grown beyond this.
@@ -52,12 +52,13 @@ _FIRST_LOOK, _LOOK, _LOOK_SIZE = 16, 64, 512
 #: first look, which only what is linear must not pass.  (n log n has 1.3 between 16 and 64.)
 _HINT, _HINT_COUNT = 1.1, 16
 _SUSPECT, _SUSPECT_COUNT = 1.35, 64
-#: What a location's count and the sum must grow with: 3.5 times and 3 times per doubling.
-_OWN_EXPONENT, _TOTAL_EXPONENT = 1.8, 1.58
-#: Below this many times there are no two doublings to look at, only single steps …
-_FEW_TIMES = 12
-#: … from so many times on, with an exponent that no usual power has there.
-_LEAST_TIMES, _STEEP_EXPONENT = 4, 3.5
+#: What a location's count must grow with: 3.5 times per doubling.  Such locations must have made
+#: this part of the work at the largest size.
+_OWN_EXPONENT, _HOT_SHARE = 1.8, 0.5
+#: Two doublings are looked at from so many times on.
+_LEAST_DOUBLINGS = 8
+#: Within these times also single steps are, for an exponent that no usual power has there.
+_LEAST_STEPS, _MOST_STEPS, _STEEP_EXPONENT = 4, 11, 3.5
 #: The part of its count by which the smallest size may differ when it is run again.
 _DRIFT = 0.25
 
@@ -98,6 +99,7 @@ def climb(
     explore: Callable[[list[Value]], object] | None = None,
     *,
     is_patient: bool = True,
+    known: Container[int] = (),
 ) -> Verdict | None:
     """Run an input at growing sizes; return the verdict if its work grows too fast.
 
@@ -105,9 +107,10 @@ def climb(
     is measured.  What both raise comes through.  Goes up from the smallest
     size, and as far only as the next one can be expected to run no more than
     ``MAX_LOCATIONS``; ordinary inputs are run four times, or three times
-    without patience, which misses what shows only at larger sizes.
+    without patience, which misses what shows only at larger sizes.  What is
+    ``known`` to grow is no reason to go on, but may be in a verdict.
     """
-    return _Climb(growth, measure, explore, is_patient).run()
+    return _Climb(growth, measure, explore, is_patient, known).run()
 
 
 class _Climb:
@@ -119,11 +122,13 @@ class _Climb:
         measure: Measure,
         explore: Callable[[list[Value]], object] | None,
         is_patient: bool,
+        known: Container[int],
     ) -> None:
         self._growth = growth
         self._measure = measure
         self._explore = explore
         self._is_patient = is_patient
+        self._known = known
         self._points: dict[int, Point] = {}
         #: The points on the way up, in order; the others were filled in later.
         self._way: list[Point] = []
@@ -143,16 +148,25 @@ class _Climb:
 
     def _is_worth_while(self) -> bool:
         """Do the last two sizes leave it open that the work grows too fast?"""
-        before, last = self._way[-2:]
+        last = self._way[-1]
         if last.times >= _LOOK or (last.times >= _FIRST_LOOK and last.size >= _LOOK_SIZE):
             return self._is_suspect()
         if last.times >= _FIRST_LOOK and not self._is_patient:
-            return _grows(before, last, _HINT, _HINT_COUNT)
+            return self._grows(_HINT, _HINT_COUNT)
         return True
 
     def _is_suspect(self) -> bool:
+        return self._grows(_SUSPECT, _SUSPECT_COUNT)
+
+    def _grows(self, exponent: float, least: int) -> bool:
+        """Has any location's own count grown with this exponent of the size, to so many at least?"""
         before, last = self._way[-2:]
-        return _grows(before, last, _SUSPECT, _SUSPECT_COUNT)
+        factor = (last.times / before.times) ** exponent
+        counts = before.counts
+        return any(
+            count >= least and count >= factor * counts.get(location, 0) and location not in self._known
+            for location, count in last.counts.items()
+        )
 
     def _point(self, times: int) -> Point:
         """Run a size, unless that was done."""
@@ -193,18 +207,22 @@ class _Climb:
     # --- the verdict
 
     def _verdict(self, times: int) -> Verdict | None:
-        is_few = times < _FEW_TIMES
-        if times < _LEAST_TIMES:
+        """Judge by doublings up to a size, or by the last steps where that is a small number."""
+        total = self._points[times].total
+        if _LEAST_STEPS <= times <= _MOST_STEPS and total >= _MIN_STEEP_LOCATIONS:
+            verdict = self._judge((times - 2, times - 1, times), _STEEP_EXPONENT)
+            if verdict is not None:
+                return verdict
+        if times >= _LEAST_DOUBLINGS and total >= MIN_LOCATIONS:
+            return self._judge((times // 4, times // 2, times), _OWN_EXPONENT)
+        return None
+
+    def _judge(self, sizes: tuple[int, int, int], exponent: float) -> Verdict | None:
+        points = first, _, third = self._point(sizes[0]), self._point(sizes[1]), self._point(sizes[2])
+        hot = [location for location in third.counts if min(_slopes(points, location)) >= exponent]
+        if sum(third.counts[location] for location in hot) < _HOT_SHARE * third.total:
             return None
-        if self._points[times].total < (_MIN_STEEP_LOCATIONS if is_few else MIN_LOCATIONS):
-            return None
-        sizes = (times - 2, times - 1, times) if is_few else (times // 4, times // 2, times)
-        first, second, third = points = (self._point(sizes[0]), self._point(sizes[1]), self._point(sizes[2]))
-        own, whole = (_STEEP_EXPONENT, _STEEP_EXPONENT) if is_few else (_OWN_EXPONENT, _TOTAL_EXPONENT)
-        if min(_exponent(first, second), _exponent(second, third)) < whole:
-            return None
-        hot = [location for location in third.counts if _slope(points, location) >= own]
-        if not hot or not self._is_steady(first):
+        if not self._is_steady(first):
             return None
         hot.sort(key=lambda location: (-third.counts[location], location))
         return Verdict(self._growth, points, _degree(points, hot[0]), tuple(hot))
@@ -224,16 +242,6 @@ def _exponent(before: Point, last: Point) -> float:
     return (_log(last.total) - _log(before.total)) / log(last.times / before.times)
 
 
-def _grows(before: Point, last: Point, exponent: float, least: int) -> bool:
-    """Has any location's own count grown with this exponent of the size, to so many at least?"""
-    factor = (last.times / before.times) ** exponent
-    counts = before.counts
-    return any(
-        count >= least and count >= factor * counts.get(location, 0)
-        for location, count in last.counts.items()
-    )
-
-
 def _slopes(points: tuple[Point, Point, Point], location: int) -> tuple[float, float]:
     """Return the exponents that a location's own count follows; 0 where it was not run at all."""
     first, second, third = (point.counts.get(location, 0) for point in points)
@@ -243,13 +251,10 @@ def _slopes(points: tuple[Point, Point, Point], location: int) -> tuple[float, f
     return (_log(second) - _log(first)) / steps[0], (_log(third) - _log(second)) / steps[1]
 
 
-def _slope(points: tuple[Point, Point, Point], location: int) -> float:
-    return min(_slopes(points, location))
-
-
 def _degree(points: tuple[Point, Point, Point], location: int) -> str:
     early, late = _slopes(points, location)
-    if points[-1].times < _FEW_TIMES or (late >= 5 and late >= 1.5 * early):
+    is_by_steps = points[-1].times == points[0].times + 2
+    if is_by_steps or (late >= 5 and late >= 1.5 * early):
         return "exponential"
     power = max(2, round(late))
     return {2: "quadratic", 3: "cubic"}.get(power, f"degree {power}")

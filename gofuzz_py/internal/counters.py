@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from gofuzz_py.internal.coverage import Location, Report
     from gofuzz_py.internal.coverage_units import Reached
+    from gofuzz_py.internal.operands_places import Place
     from gofuzz_py.internal.operands_record import Seen
-    from gofuzz_py.internal.operands_rewrite import Place
 
 
 class Counters(Protocol):
@@ -51,7 +51,7 @@ class Counters(Protocol):
 
     @property
     def hits(self) -> Collection[int]:
-        """Every known location.  Grows when a location fires that is new to this process.  One object for good."""
+        """Every known location; grows when one fires that is new to this process.  One object for good."""
         ...
 
     def start(self, test_module: ModuleType, patterns: Sequence[str] | None = None) -> Report:

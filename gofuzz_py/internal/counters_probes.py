@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
     from types import ModuleType
 
+    from gofuzz_py.internal.operands_places import Place
     from gofuzz_py.internal.operands_record import Seen
-    from gofuzz_py.internal.operands_rewrite import Place
 
 #: Share of the time that compiling thinner variants may take; on html.parser
 #: it costs less than the probes it takes out within half a second.
@@ -242,7 +242,7 @@ class ProbeCounters:
     def observe(self, run: Callable[[], object]) -> list[Seen]:
         """Call ``run`` with its conditions watched (counters.Counters.observe)."""
         self.drop_strays()
-        if self._watching is None:
+        if self._watcher.refine() or self._watching is None:
             self._watching = self._watcher.swap(probed.unit for probed in self._units if probed.is_reached)
         try:
             return self._watcher.watch(self._watching, run)

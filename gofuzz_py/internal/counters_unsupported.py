@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from gofuzz_py.internal.coverage_units import Reached
+    from gofuzz_py.internal.operands_places import Place
     from gofuzz_py.internal.operands_record import Seen
-    from gofuzz_py.internal.operands_rewrite import Place
 
 
 class NoCounters:

@@ -124,6 +124,8 @@ def complaints(report: Report) -> list[str]:
     for module in report.modules:
         if module.problem is not None:
             names.setdefault(module.problem, []).append(module.name)
+        elif module.left_alone and not module.functions:
+            names.setdefault("its functions are not what its source says", []).append(module.name)
     lines = [f"{_listed(found)}: {problem}" for problem, found in names.items()]
     return [_why_unmatched(pattern) for pattern in report.unmatched] + lines
 

@@ -245,11 +245,17 @@ def _skeleton(node: ast.ClassDef) -> ast.ClassDef:
 
 
 def _future_flags(tree: ast.Module) -> int:
+    """Return the flags with which the module's own code was compiled.
+
+    What the compiler makes of such an import is asked of the compiler: of those
+    that say nothing any more it leaves no flag, but would if it were given one.
+    """
     flags = 0
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":
             for alias in node.names:
-                flags |= getattr(__future__, alias.name).compiler_flag
+                code = compile(f"from __future__ import {alias.name}", "future", "exec", 0, dont_inherit=True)
+                flags |= code.co_flags & getattr(__future__, alias.name).compiler_flag
     return flags
 
 

@@ -77,15 +77,14 @@ class _Walk:
     def __init__(self, module: ModuleType) -> None:
         self.words: list[tuple[Value, int]] = []
         self.names: list[str] = []
-        namespace = module_names(module)
-        self._module_name = namespace.get("__name__")
+        self._namespace = module_names(module)
+        self._module_name = self._namespace.get("__name__")
         #: What is to be looked at, with its depth and weight.  It keeps what it
         #: holds alive, so that an id names one object for the whole walk.
         self._queue: list[tuple[object, int, float]] = []
-        #: What was opened; the environment never is: inputs are kept and shown, and
-        #: a run is to repeat in another one.
-        self._seen = {id(os.environ), *map(id, _instance_names(os.environ).values())}
-        self._add_names(namespace, 0)
+        #: What was opened, or never is.
+        self._seen = _left_alone()
+        self._add_names(self._namespace, 0)
 
     def run(self) -> None:
         at = 0
@@ -113,7 +112,8 @@ class _Walk:
         if kind is re.Pattern:
             self._add_all(pattern_words(item.pattern, item.flags), depth, weight)
         elif kind is FunctionType:
-            self._add_all((cell.cell_contents for cell in _full_cells(item)), depth + 2, weight)
+            if item.__globals__ is self._namespace:  # and not patched in by somebody else
+                self._add_all((cell.cell_contents for cell in _full_cells(item)), depth + 2, weight)
         elif depth > _DEPTH:
             return
         elif id(kind) in _MEMBERS:
@@ -121,7 +121,10 @@ class _Walk:
         elif issubclass(kind, type):
             self._open_class(item, depth)
         elif depth <= 2 and not issubclass(kind, ModuleType) and "_member_map_" not in _class_names(kind):
-            self._add_all(_instance_names(item).values(), depth + 2, weight)
+            inside = _instance_names(item).values()
+            self._add_all(
+                (member for member in inside if id(type(member)) not in _NUMBERS), depth + 2, weight
+            )
 
     def _open_class(self, item: type, depth: int) -> None:
         names = _class_names(item)
@@ -145,7 +148,9 @@ class _Walk:
             elif name.startswith("__"):
                 continue
             elif id(type(item)) in _SCALARS:
-                scalars.append(item)
+                # A number may be a process id or the time of day.
+                if id(type(item)) not in _NUMBERS or (type(item) is int and name.isupper()):
+                    scalars.append(item)
             else:
                 self._queue.append((item, depth + 1, TABLE_WEIGHT))
                 if id(type(item)) in _CALLABLE:
@@ -161,7 +166,19 @@ class _Walk:
 
 #: By id: a type may have a metaclass with a ``__hash__`` of its own.
 _SCALARS = frozenset(map(id, (str, bytes, int, float)))
+_NUMBERS = frozenset(map(id, (int, float)))
 _CALLABLE = frozenset(map(id, (FunctionType, staticmethod, classmethod)))
+
+
+def _left_alone() -> set[int]:
+    """Return the ids of objects that belong to nobody's module, though some hold them.
+
+    Of the environment nothing may get into inputs, which are kept and shown, and
+    a run is to repeat in another one.  The caches of ``re`` hold everybody's
+    patterns, this package's too.
+    """
+    caches = [item for name, item in vars(re).items() if name.startswith("_cache")]
+    return {id(item) for item in (os.environ, *_instance_names(os.environ).values(), *caches)}
 
 
 def _share(weight: float, members: int) -> float:

@@ -17,8 +17,8 @@ from gofuzz_py.internal.messages import Failure
 
 if TYPE_CHECKING:
     from gofuzz_py.internal.coverage_units import Reached
+    from gofuzz_py.internal.operands_places import Place
     from gofuzz_py.internal.operands_record import Seen
-    from gofuzz_py.internal.operands_rewrite import Place
 
 #: Runs the target on values; returns how it failed, or None.
 RunTarget = Callable[[Sequence[Value]], Failure | None]

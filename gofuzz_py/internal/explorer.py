@@ -15,7 +15,7 @@ Everything is decided by counts, so that a run with a fixed seed repeats exactly
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gofuzz_py.internal.complexity import ComplexityFinder
 from gofuzz_py.internal.complexity_judge import Locate
@@ -28,12 +28,15 @@ from gofuzz_py.internal.mutator import Mutator
 from gofuzz_py.internal.mutators_format import FORMAT_MUTATORS
 from gofuzz_py.internal.mutators_splice import splice_operators
 from gofuzz_py.internal.mutators_token import token_operators
+from gofuzz_py.internal.operands_places import ABSENT
 from gofuzz_py.internal.operands_record import Seen
-from gofuzz_py.internal.operands_rewrite import ABSENT
 from gofuzz_py.internal.pool import Pool, PoolEntry
 from gofuzz_py.internal.rand import FastRand
-from gofuzz_py.internal.repairs import Repairs, Trial
+from gofuzz_py.internal.repairs import Repairs, Trial, is_suspicious
 from gofuzz_py.internal.solver import Solver
+
+if TYPE_CHECKING:
+    from gofuzz_py.internal.frontier_operands import Notes
 
 #: Mutations piled on one another before a chain starts afresh.  Go's number, which Go calls arbitrary.
 CHAINED_MUTATIONS = 5
@@ -79,6 +82,7 @@ class Explorer:
         seed: int,
         dictionary: Dictionary,
         locate: Locate | None = None,
+        solves: bool = True,
     ) -> None:
         self._kinds = kinds
         self._executor = executor
@@ -93,7 +97,8 @@ class Explorer:
         operators = {
             kind.name: [one for table in extra for one in table.get(kind.name, ())] for kind in kinds
         }
-        self._mutator = Mutator(kinds, self._rand, max_len, operators, FORMAT_MUTATORS)
+        self._mutator = Mutator(kinds, self._rand, max_len, operators, FORMAT_MUTATORS if solves else None)
+        self._solves = solves and self._core.can_observe
         #: One mutation; with a repair behind it once it is known what an input must obey.
         self._mutate = self._mutator.mutate
         self._repairs = Repairs()
@@ -104,6 +109,9 @@ class Explorer:
         #: Executions that shrinking new inputs took.
         self._shrunk = 0
         self._solver = Solver(kinds, self._rand, max_len, dictionary)
+        #: What watched runs have met, where a frontier will be asked for; and what was made for it.
+        self.notes: Notes | None = None
+        self.tries = self._solver.tries
         #: New inputs whose conditions were not looked at; how far the pool was gone through for more.
         self._waiting: list[PoolEntry] = []
         self._passed = 0
@@ -221,7 +229,7 @@ class Explorer:
 
     def _may_solve(self) -> bool:
         """Is it time for a closer look, and is there credit for it?"""
-        if not self._core.can_observe or (self._stages and not self._waiting):
+        if not self._solves or (self._stages and not self._waiting):
             return False
         if self._solved >= _CANDIDATE_CREDIT + self._executor.total * _CANDIDATE_SHARE:
             return False
@@ -259,14 +267,17 @@ class Explorer:
 
     def _watch(self, values: list[Value], cost: int) -> tuple[Failure | None, list[Seen]]:
         self._spent += _WATCH_COST + int(cost * _WATCHED_LOCATION_COST)
-        return self._executor.observe(values)
+        failure, seen = self._executor.observe(values)
+        if self.notes is not None:
+            self.notes.take_in(seen)
+        return failure, seen
 
     def _pursue(self, values: list[Value], seen: Sequence[Seen], is_new: bool) -> None:
         """Prepare candidates; look for rules that a field has to obey."""
         self._stages.append(self._solver.candidates(values, seen, is_new))
         del self._stages[:-_MOST_STAGES]
         for one in seen:
-            if one.relation in ("==", "!=") and self._core.place(one.number)[1].constant is ABSENT:
+            if is_suspicious(one) and self._core.place(one.number)[1].constant is ABSENT:
                 self._repairs.suspect(one, values)
 
     def _trial_values(self, trial: Trial) -> tuple[list[Value], int]:

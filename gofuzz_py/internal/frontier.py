@@ -11,17 +11,18 @@ Go has nothing like it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gofuzz_py.internal.frontier_conditions import Conditions, Stuck
-from gofuzz_py.internal.frontier_operands import Met, Notes, described
+from gofuzz_py.internal.frontier_operands import Notes, described
 from gofuzz_py.internal.messages import FrontierRow
-from gofuzz_py.internal.operands_rewrite import Place, Watch
+from gofuzz_py.internal.operands_rewrite import Watch
 
 if TYPE_CHECKING:
     from gofuzz_py.internal.coverage_units import Reached
     from gofuzz_py.internal.execution import Core
+    from gofuzz_py.internal.operands_places import Place
 
 #: Rows that one worker tells of.
 _MOST_ROWS = 2000
@@ -33,6 +34,7 @@ def frontier_rows(core: Core, notes: Notes, tries: Mapping[int, int]) -> list[Fr
     ``tries`` are the inputs that were made for each place (Solver.tries).
     """
     rows: list[FrontierRow] = []
+    known = notes.failing.union(core.hits)
     lines: dict[str, list[str]] = {}
     for reached in core.reached():
         module = reached.unit.module
@@ -42,14 +44,12 @@ def frontier_rows(core: Core, notes: Notes, tries: Mapping[int, int]) -> list[Fr
             statement = reached.unit.parse()
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue  # it was parsed before; whatever has changed, a row less does no harm
-        unit = _Unit(reached, statement, core, lines[module.filename])
+        unit = _Unit(reached, statement, known, lines[module.filename])
         rows += [_row(module.filename, one, unit, notes, tries) for one in unit.stuck]
     return rows[:_MOST_ROWS]
 
 
-def _row(
-    filename: str, one: Stuck, unit: _Unit, notes: Notes, tries: Mapping[int, int]
-) -> FrontierRow:
+def _row(filename: str, one: Stuck, unit: _Unit, notes: Notes, tries: Mapping[int, int]) -> FrontierRow:
     made, score, operands = 0, 0, ""
     for numbers, wanted in unit.places(one):
         made += sum(tries.get(number, 0) for number in numbers)
@@ -66,7 +66,7 @@ class _Places(Watch):
     """Numbers places as ``Watch`` does, and notes whose they are."""
 
     def __init__(self, first: int) -> None:
-        super().__init__(first)
+        super().__init__(first, lambda number: False)
         self.numbers: dict[ast.AST, list[int]] = {}
         self._stack: list[ast.AST] = []
 
@@ -86,11 +86,11 @@ class _Places(Watch):
 class _Unit:
     """The stuck conditions of a unit, and the places of their operands."""
 
-    def __init__(self, reached: Reached, statement: ast.stmt, core: Core, lines: Sequence[str]) -> None:
-        self.stuck = list(Conditions(statement, reached.first, core.hits, lines).stuck())
-        self._inside = {
-            node: list(ast.walk(node)) for one in self.stuck if (node := one.decides) is not None
-        }
+    def __init__(
+        self, reached: Reached, statement: ast.stmt, known: Container[int], lines: Sequence[str]
+    ) -> None:
+        self.stuck = list(Conditions(statement, reached.first, known, lines).stuck())
+        self._inside = {node: list(ast.walk(node)) for one in self.stuck if (node := one.decides) is not None}
         self._assigned: dict[str, list[tuple[int, list[ast.AST]]]] = {}
         self._numbers: dict[ast.AST, list[int]] = {}
         if reached.first_place is None or not self.stuck:
@@ -100,7 +100,7 @@ class _Unit:
                 values = self._assigned.setdefault(node.targets[0].id, [])
                 values.append((node.lineno, list(ast.walk(node.value))))
         places = _Places(reached.first_place)
-        places.rewrite(statement)  # from here on the tree holds more than the source
+        places.rewrite(statement)
         self._numbers = places.numbers
 
     def places(self, one: Stuck) -> Iterator[tuple[list[int], bool]]:

@@ -23,6 +23,7 @@ from gofuzz_py.internal.coverage_instrument import Probes
 _MOST_AT = 16
 
 _Node = TypeVar("_Node", bound=ast.AST)
+_LEAVES = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 #: A range of locations: the first, and the one behind the last.
 _Range = tuple[int, int]
@@ -62,6 +63,8 @@ class _Numbering(Probes):
         self.spans: dict[ast.AST, _Range] = {}
         #: Those of the statements that follow in the same block.
         self.following: dict[ast.AST, _Range] = {}
+        #: The location at the head of a statement's block, and the statements between the two.
+        self.blocks: dict[ast.AST, tuple[int, Sequence[ast.stmt]]] = {}
         #: The statement that a node is in.
         self.statements: dict[ast.AST, ast.stmt] = {}
         self._stack: list[ast.AST] = []
@@ -72,7 +75,17 @@ class _Numbering(Probes):
         replaced = super()._visit(node)
         self._stack.pop()
         self.spans[node] = first, self.next
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node in self.owned:
+            self._note_block(self.owned[node][0][0], node.body)
         return replaced
+
+    def _block(self, kind: str, body: list[ast.stmt], after: ast.AST) -> list[ast.stmt]:
+        self._note_block(self.next, body)
+        return super()._block(kind, body, after)
+
+    def _note_block(self, head: int, body: Sequence[ast.stmt]) -> None:
+        for index, statement in enumerate(body):
+            self.blocks[statement] = head, body[:index]
 
     def _visit_all(self, nodes: list[_Node]) -> list[_Node]:
         replaced = super()._visit_all(nodes)
@@ -96,9 +109,7 @@ class Conditions:
     were reached, ``lines`` are the module's.
     """
 
-    def __init__(
-        self, statement: ast.stmt, first: int, known: Container[int], lines: Sequence[str]
-    ) -> None:
+    def __init__(self, statement: ast.stmt, first: int, known: Container[int], lines: Sequence[str]) -> None:
         self._numbering = _Numbering(first)
         self._numbering.rewrite(statement)
         self._spans = self._numbering.spans
@@ -108,7 +119,9 @@ class Conditions:
     def stuck(self) -> Iterator[Stuck]:
         """Yield the conditions that were reached and never went the other way, one for each location."""
         told: set[int] = set()
-        for node, numbers in self._numbering.owned.items():
+        # A condition that is blamed on an operand comes before the operand itself.
+        every = sorted(self._numbering.owned.items(), key=lambda item: isinstance(item[0], ast.BoolOp))
+        for node, numbers in every:
             find = _FINDERS.get(type(node))
             for one in find(self, node, numbers) if find is not None else ():
                 if one.missing not in told:
@@ -128,8 +141,16 @@ class Conditions:
         first = self._spans[node][0]
         if self._spans[statement][0] < first:
             return first - 1 in self._known  # whatever leads to it stands before it in the statement
+        return bool(self._evidence(statement))
+
+    def _evidence(self, statement: ast.stmt) -> list[int]:
+        """Return known locations in a statement or behind it, or else before it, if all lead there."""
         following = self._numbering.following.get(statement, (0, 0))
-        return bool(self._hits(self._spans[statement]) or self._hits(following))
+        found = self._hits(self._spans[statement]) or self._hits(following)
+        head, between = self._numbering.blocks.get(statement, (-1, ()))
+        if not found and head in self._known and not any(map(_may_leave, between)):
+            return [head]
+        return found
 
     # -- conditions with two sides ---------------------------------------------
 
@@ -137,7 +158,7 @@ class Conditions:
         """An ``if``, ``while`` or conditional expression."""
         if isinstance(node.test, ast.Constant):
             return
-        head = self._text(node, node.test) + ":" if isinstance(node, ast.stmt) else self._text(node)
+        head = self._text(node) if isinstance(node, ast.IfExp) else self._text(node, node.test) + ":"
         yield from self._sides(self._two(node, numbers), node.test, head)
 
     def _two(self, node: Any, numbers: list[tuple[int, str]]) -> tuple[_Range, _Range]:
@@ -152,7 +173,7 @@ class Conditions:
             return
         decides, wanted, missing = self._blame(test, not yes)
         side = sides[bool(yes)]
-        part = self._text(decides) if decides is not test else ""
+        part = "" if decides is test and head.endswith(":") else self._text(decides)
         verdict = "never true" if wanted else "never false"
         number = side[0] if missing is None else missing
         behind = side[1] - side[0]
@@ -200,10 +221,7 @@ class Conditions:
 
     def _before(self, node: ast.AST) -> list[int]:
         first, statement = self._spans[node][0], self._numbering.statements[node]
-        if self._spans[statement][0] < first:
-            return [first - 1]
-        ranges = (self._spans[statement], self._numbering.following.get(statement, (0, 0)))
-        return [number for part in ranges for number in self._hits(part)][:_MOST_AT]
+        return [first - 1] if self._spans[statement][0] < first else self._evidence(statement)[:_MOST_AT]
 
     def _comprehension(self, node: _Comprehension, numbers: list[tuple[int, str]]) -> Iterator[Stuck]:
         """The filters of a comprehension."""
@@ -230,7 +248,7 @@ class Conditions:
         for handler, number, end in zip(node.handlers, arms, ends, strict=True):
             if at and number not in self._known:
                 head = (self._text(handler, handler.type) if handler.type else "except") + ":"
-                yield self._plain(handler, head, "never came", (number, end), at, None)
+                yield self._plain(handler, head, "never caught", (number, end), at, None)
 
     def _match(self, node: ast.Match, numbers: list[tuple[int, str]]) -> Iterator[Stuck]:
         at = self._hits((numbers[0][0], self._spans[node][1]))
@@ -266,6 +284,10 @@ class Conditions:
         lines[-1] = lines[-1][: last.end_col_offset]
         lines[0] = lines[0][first.col_offset :]
         return " ".join(b" ".join(lines).decode("utf-8", "replace").split())
+
+
+def _may_leave(statement: ast.stmt) -> bool:
+    return any(isinstance(node, _LEAVES) for node in ast.walk(statement))
 
 
 def literals(pattern: ast.pattern) -> Iterator[object]:

@@ -15,14 +15,14 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gofuzz_py.internal.frontier_conditions import literals
+from gofuzz_py.internal.operands_places import ABSENT, RELATIONS
 from gofuzz_py.internal.operands_regex import METHODS, compiled
-from gofuzz_py.internal.operands_rewrite import ABSENT
 from gofuzz_py.internal.operands_wants import common
 from gofuzz_py.internal.regex_progress import progress
 
 if TYPE_CHECKING:
+    from gofuzz_py.internal.operands_places import Place
     from gofuzz_py.internal.operands_record import Seen
-    from gofuzz_py.internal.operands_rewrite import Place
 
 #: Examples kept of a place, and those shown.
 _EXAMPLES, _SHOWN = 8, 3
@@ -51,7 +51,7 @@ class Near(NamedTuple):
 class Met:
     """What one place has met."""
 
-    __slots__ = ("best", "count", "examples", "place", "recent")
+    __slots__ = ("best", "count", "examples", "literals", "place", "recent")
 
     def __init__(self, place: Place) -> None:
         self.place = place
@@ -98,6 +98,8 @@ class Notes:
     def __init__(self, place: Callable[[int], tuple[str, Place]]) -> None:
         self._place = place
         self.rows: dict[int, Met] = {}
+        #: Locations that inputs which failed have reached; some are not known otherwise.
+        self.failing: set[int] = set()
 
     def take_in(self, seen: Iterable[Seen]) -> None:
         """Note what a watched run has met."""
@@ -140,8 +142,9 @@ def _near_numbers(seen: Any, wanted: Any) -> int:
 
 
 def _near_end(seen: Any, wanted: Any) -> Near:
-    score = _near(seen[::-1], wanted[::-1]).score if type(seen) in _TEXTS else 0
-    return Near(score, seen, wanted)
+    if type(seen) not in _TEXTS or type(seen) is not type(wanted):
+        return Near(0, seen, wanted)
+    return Near(_near(seen[::-1], wanted[::-1]).score, seen, wanted)
 
 
 def _near_member(seen: Any, wanted: Any) -> Near:
@@ -156,9 +159,9 @@ def _near_member(seen: Any, wanted: Any) -> Near:
 
 
 _MEASURES: dict[str, Callable[[Any, Any], Near]] = {
-    **dict.fromkeys(("==", "!=", "<", "<=", ">", ">=", "startswith", "length"), _near),
+    **dict.fromkeys(("==", "!=", "<", "<=", ">", ">=", "startswith"), _near),
     "endswith": _near_end, "in": _near_member, "not in": _near_member,
-    "length": lambda data, size: _near(len(data), size),
+    "length": lambda data, size: _near(len(data), size) if type(data) in _TEXTS else _near(data, size),
 }  # fmt: skip
 
 # -- how it reads ----------------------------------------------------------------------------------
@@ -168,27 +171,42 @@ _NEGATIVE, _ORDERED = ("!=", "not in"), ("<", "<=", ">", ">=")
 
 
 def described(met: Met, wanted: bool, literals: tuple[object, ...]) -> tuple[int, str]:
-    """Return how near a place came to making its condition ``wanted``, from 0 to 1000, and say it."""
-    relation, seen, _ = met.examples[0]
+    """Return how near a place came to making its condition ``wanted``, from 0 to 1000, and say it.
+
+    Says nothing of a place that does not decide: what it asks for was there.
+    """
+    relation, place = met.examples[0][0], met.place
+    if place.relation == "[]" or place.relation == "except":
+        return 0, ""
     asks_for_it = wanted is not (relation in _NEGATIVE) or relation in _ORDERED
+    near = None
     if asks_for_it and relation.startswith("re."):
         score, text = _of_patterns(met)
-    else:
-        keys = [_typed(one) for one in literals] or [None]
+        if text:
+            return score, text
+    elif asks_for_it:
+        keys = [_typed(one) for one in literals if place.patterns] or [None]
         near = max((met.best[key] for key in keys if key in met.best), default=None)
-        score, text = (0, "") if near is None or not asks_for_it else (near.score, _closest(met, near))
-    if text:
-        return score, text
-    examples = [shown(seen[0] if relation.startswith("re.") else seen) for _, seen, _ in met.examples]
-    more = ", ..." if len(examples) > _SHOWN else ""
-    return 0, ("always " if len(examples) == 1 else "met ") + ", ".join(examples[:_SHOWN]) + more
+    if near is not None and (near.score < 1000 or relation in _ORDERED):
+        return near.score, _closest(met, near)
+    if near is not None or (relation == "in" and place.relation not in RELATIONS):
+        return 0, ""
+    return 0, _examples(met)
+
+
+def _examples(met: Met) -> str:
+    values = [seen[0] if relation.startswith("re.") else seen for relation, seen, _ in met.examples]
+    texts = list(dict.fromkeys(shown(value) for value in values))
+    word = "always" if len(texts) == 1 else "met"
+    return f"{word} {', '.join(texts[:_SHOWN])}{', ...' * (len(texts) > _SHOWN)}"
 
 
 def _closest(met: Met, near: Near) -> str:
     relation = met.examples[0][0]
     text = "closest " + shown(near.seen)
     is_member = relation in ("in", "not in")
-    if is_member or (met.place.constant is ABSENT and relation != "match"):
+    is_in_source = any(operand is not ABSENT for operand in met.place.operands)
+    if is_member or not (is_in_source or met.place.patterns):
         text += f" {'to' if is_member else 'against'} {shown(near.wanted)}"
     if type(near.wanted) in _TEXTS and near.seen != near.wanted:
         at_end = relation == "endswith"
@@ -209,9 +227,9 @@ def _of_patterns(met: Met) -> tuple[int, str]:
         furthest, items = progress(pattern, text, max(0, start), how)
         best = max(best, ((items, furthest - max(0, start)), shown(text[max(0, start) :])))
     (items, length), text = best
-    if not length and not items:
+    if not length:
         return 0, ""
-    return min(900, 200 + 100 * items), f"closest {text} (the pattern goes along for {length} characters)"
+    return min(900, 200 + 100 * items), f"closest {text} (the pattern follows it for {length})"
 
 
 def shown(value: Any) -> str:

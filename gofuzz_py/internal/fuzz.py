@@ -49,6 +49,7 @@ from gofuzz_py.internal.mem import (
 from gofuzz_py.internal.messages import (
     Failure,
     Found,
+    FrontierRow,
     FuzzArgs,
     FuzzResponse,
     MinimizeArgs,
@@ -109,6 +110,9 @@ class CoordinateFuzzingOptions:
     spawn: SpawnRequest
     #: Takes one line for the user.
     log: Callable[[str], None]
+    #: Tell of the conditions that went one way only; and also where something was found?
+    frontier: bool = False
+    frontier_after_findings: bool = False
 
 
 @dataclass(slots=True)
@@ -129,6 +133,10 @@ class Outcome:
     duplicates: int = 0
     #: Executions over all workers.
     execs: int = 0
+    #: Conditions that went one way only, if they were asked for, the most promising first; None
+    #: where nobody could tell.
+    is_frontier_wanted: bool = False
+    frontier: list[FrontierRow] | None = None
 
 
 class _Stop(Exception):
@@ -200,6 +208,11 @@ class _Place:
     #: Was it told to die because one execution took too long?
     is_hung: bool = False
     is_killed: bool = False
+
+    @property
+    def is_busy(self) -> bool:
+        """Is it at something that may take long?"""
+        return self.is_hung or (self.job is not None and self.job.kind is JobKind.MINIMIZE)
 
 
 _RESPONSE_TO: dict[JobKind, type[Response]] = {
@@ -278,8 +291,42 @@ class _Run:
         outcome.failed_seeds = self._coordinator.failed_seeds
         outcome.duplicates = self._coordinator.duplicates
         outcome.execs = self._coordinator.count
+        outcome.is_frontier_wanted = self._is_frontier_wanted(outcome)
+        if outcome.is_frontier_wanted:
+            outcome.frontier = self._frontier()
         outcome.signum = self._signum
         return outcome
+
+    # --- the frontier -------------------------------------------------------------------------
+
+    def _is_frontier_wanted(self, outcome: Outcome) -> bool:
+        if outcome.error or outcome.failed_seeds or self._signum not in (0, real_signal.SIGINT):
+            return False
+        return self._options.frontier and (self._options.frontier_after_findings or not outcome.findings)
+
+    def _frontier(self) -> list[FrontierRow] | None:
+        from gofuzz_py.internal.frontier_ask import ask_frontier
+
+        coordinator = self._coordinator
+        able = [index for index, place in enumerate(self._places) if place.is_ready and not place.is_busy]
+        able = [index for index in able if not self.workers[index].has_ended.is_set()]
+        inputs = [pool_input.locations for pool_input in coordinator.corpus]
+        try:
+            return ask_frontier(
+                self.workers, able, coordinator.known, inputs, self._start_worker, self._frontier_event
+            )
+        except (EngineError, OSError):  # what was found is worth more than this
+            return None
+
+    def _frontier_event(self, timeout_s: float) -> Event | None:
+        try:
+            event = self.events.get(timeout=timeout_s)
+        except queue.Empty:
+            return None
+        if isinstance(event, _Signal):
+            self._signum = event.signum
+            return None
+        return event
 
     # --- time ---------------------------------------------------------------------------------
 
@@ -328,7 +375,7 @@ class _Run:
         self._places[worker.index] = _Place()
         # A restarted worker must not repeat what its predecessor did.
         seed = (self._seed * 1_000_003 + worker.index * 1_009 + worker.generation) & (2**63 - 1)
-        worker.client.ping(PingArgs(seed))
+        worker.client.ping(PingArgs(seed, self._options.frontier))
 
     def _hand_out_jobs(self) -> None:
         for worker, place in zip(self.workers, self._places, strict=True):

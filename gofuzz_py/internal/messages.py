@@ -210,6 +210,8 @@ class FrontierRow:
     operands: str = ""
     #: Inputs that were made for the condition.
     tries: int = 0
+    #: Inputs of the corpus that reach it; the coordinator's.
+    reached_by: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ _CALCULATIONS: tuple[Callable[[int, int, int], int], ...] = (
     lambda n, p, size: size,
     lambda n, p, size: size + n,
     lambda n, p, size: 10**20 + n,
+    lambda n, p, size: 10**29 + n,  # more than the precision of Decimal
     lambda n, p, size: n + 256,
     lambda n, p, size: n % 10,
     lambda n, p, size: n - 10,

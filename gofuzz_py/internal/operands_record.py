@@ -1,52 +1,60 @@
 """Takes down the operands that a watched run of the program hands over.
 
-Owns the watchers that ``operands_rewrite`` has put into the code, which
-functions and methods count as conditions, and how an operand is copied: only
-exact built-in values are kept, and no code of the program under test is ever
-called, so that a run that is watched does what any other does.  Must not know
+Owns the watchers that ``operands_rewrite`` has put into the code, what is kept
+of each place, and how long: only exact built-in values are kept, and no code
+of the program under test is ever called, so that a run that is watched does
+what any other does.  Must not know what operations mean (``operands_calls``),
 what operands are good for, nor when a run is watched.  Runs in a worker
 process; called by ``operands_watch``.
+
+A watcher is called for each operand of each condition that is met, so its usual
+way is short: two texts, bytes or ints of one type are a key of the place's
+:class:`Row`, and everything else goes the long way, which is taken only so
+often.
 
 Go has nothing like it; AFL++ calls the operands of one run a CmpLog.
 """
 
 from __future__ import annotations
 
-import enum
+import functools
 import re
-import struct
 import sys
-from collections.abc import Callable, Sequence
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import BuiltinFunctionType, FunctionType
+from typing import Any, NamedTuple
 
+from gofuzz_py.internal import operands_peek
+from gofuzz_py.internal.operands_calls import answers, is_dull
+from gofuzz_py.internal.operands_copy import copied, forget_run
+from gofuzz_py.internal.operands_places import ABSENT, KEY_METHODS, MEMBER_METHODS, RELATIONS, Place
 from gofuzz_py.internal.operands_rewrite import (
-    ABSENT,
-    CALLED,
+    ALL,
     CAUGHT,
+    FIRST,
+    HELD,
+    HOLD,
+    LAST,
     LEFT,
+    MORE,
     ONE,
     RIGHT,
-    Place,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 #: Of one place and run, so many different operands are kept.
 _MOST = 48
-#: Members that are copied of a collection, and keys of a mapping.
-_MEMBERS, _KEYS = 64, 512
-#: Collections in collections that are copied.
-_DEPTH = 3
+#: Texts longer than this are kept only so many times in a run.
+_LONG, _MOST_LONG = 1 << 16, 32
+#: The long way is taken so often at a place in one run, and without any success at all.
+_MOST_TURNS, _MOST_MISSES = 2000, 16
 
-#: Types of functions that are learned.
-_MOST_KINDS = 256
-#: Copies of collections that are remembered, and how many members make one worth it.
-_MEMORY, _MANY = 256, 8
+#: Under ``-b`` a text and bytes must not meet, not even as keys: then bytes go the long way.
+_BYTES = None if sys.flags.bytes_warning else bytes
 
-_PLAIN = frozenset({str, bytes, int, float, bool, type(None)})
 _NOTHING = object()
+_PLAIN_IDS = frozenset(map(id, (str, bytes, int, float, bool, type(None))))
+_TEXT_IDS = frozenset(map(id, (str, bytes)))
+_Pattern = type(re.compile(""))
 
 
 class Seen(NamedTuple):
@@ -61,46 +69,85 @@ class Seen(NamedTuple):
     right: Any
 
 
-class Subject(NamedTuple):
-    """An object that a ``match`` looks at: its class, the names of its parts, its attributes."""
-
-    kind: str
-    names: tuple[str, ...]
-    attributes: dict[str, Any]
+_seen: Callable[[tuple[int, str, Any, Any]], Seen] = functools.partial(tuple.__new__, Seen)
 
 
 class Row(dict[Any, Any]):
-    """What one place has met in a run: the key tells operands apart, the value are the operands.
+    """What one place has met in a run.
 
-    Where the key is the operand, or both of them, the value is None.
+    A key is the one unknown operand, or the tuple of them; its value is None,
+    or relation and sides of what was met where the key does not tell.
     """
 
-    __slots__ = ("number", "pending", "place")
+    __slots__ = ("is_useful", "long", "member", "misses", "number", "pending", "place", "turns")
+
+    #: Code objects hold rows, and are hashed.
+    __hash__ = object.__hash__  # type: ignore[assignment]
 
     def __init__(self, number: int, place: Place) -> None:
         self.number = number
         self.place = place
-        #: The left operand of a comparison whose right one is being computed.
+        #: The operands before the one that is being computed.
         self.pending: Any = _NOTHING
+        #: How often the long way was taken of late; how often for nothing.
+        self.turns = self.misses = 0
+        #: Has it ever kept anything?
+        self.is_useful = False
+        #: Which of two operands is looked for in the other, if one is.
+        self.member = 0 if place.relation in ("in", "not in") else 1
+        #: What is done with operands that are no key.
+        self.long: Callable[[Row, tuple[Any, ...]], None] = _ignored
+        self.wake()
 
-    def keep(self, key: Any, relation: str, left: Any, right: Any) -> None:
-        """Keep a condition that does not lie in its key."""
-        if len(self) < _MOST:
-            self[key] = (relation, left, right)
+    def wake(self) -> None:
+        """Let the long way be taken, from now on or again."""
+        self.turns = 0
+        self.long = _LONG_WAYS.get(self.place.relation, _compared_met)
 
-    def seen(self) -> list[Seen]:
-        """Return what was met, as exact built-in values."""
-        place, found = self.place, []
-        for key, value in self.items():
+    @property
+    def is_dull(self) -> bool:
+        """Has it met operands, and nothing in them?"""
+        return self.misses > 0 and not self.is_useful
+
+    def seen(self) -> Iterator[Seen]:
+        """Yield what was met, as exact built-in values, and note that it was."""
+        place, number, relation = self.place, self.number, self.place.relation
+        is_plain_relation = relation in RELATIONS
+        constant, is_left = place.constant, place.is_left
+        for key, value in _items(self):
             if value is not None:
-                found.append(Seen(self.number, *value))
-            elif place.constant is ABSENT:
-                found.append(Seen(self.number, place.relation, *key))
-            elif place.is_left:
-                found.append(Seen(self.number, place.relation, place.constant, key))
+                for answer in value:
+                    yield _seen((number, *answer))
+            elif place.patterns:
+                yield _seen((number, relation, key, place.patterns))
+            elif not is_plain_relation:
+                for answer in self._answers(_whole(place, key)):
+                    yield _seen((number, *answer))
+            elif constant is ABSENT:
+                yield _seen((number, relation, *key))
             else:
-                found.append(Seen(self.number, place.relation, key, place.constant))
-        return found
+                sides = (constant, key) if is_left else (key, constant)
+                yield _seen((number, relation, *sides))
+
+    def _answers(self, operands: Sequence[Any]) -> Sequence[tuple[str, Any, Any]]:
+        try:
+            return answers(self.place.relation, operands, self.place.names)
+        except Exception:  # the program had an exception of it, too
+            return ()
+
+
+def _items(row: Row) -> list[tuple[Any, Any]]:
+    while True:
+        try:
+            return list(row.items())
+        except RuntimeError:  # a thread of the program runs on
+            continue
+
+
+def _whole(place: Place, key: Any) -> list[Any]:
+    """Put the constants of a place among the operands that were met."""
+    unknown = iter(key if type(key) is tuple else (key,))
+    return [next(unknown) if operand is ABSENT else operand for operand in place.operands]
 
 
 class Recorder:
@@ -108,17 +155,39 @@ class Recorder:
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
+        #: Those in which an operand may wait for another.
+        self._waiting: list[Row] = []
+
+    def add(self, places: Iterable[Place]) -> None:
+        """Add rows for further places."""
+        for place in places:
+            row = Row(len(self.rows), place)
+            self.rows.append(row)
+            if sum(operand is ABSENT for operand in place.operands) > 1:
+                self._waiting.append(row)
 
     def start(self) -> None:
         """Forget what was seen."""
-        for row in self.rows:
+        for row in filter(None, self.rows):
+            row.clear()
+        for row in self._waiting:
             row.pending = _NOTHING
-            if row:
-                row.clear()
+        for row in _tired:
+            row.wake()
+        _tired.clear()
+        _long.clear()
+        forget_run()
 
     def take(self) -> list[Seen]:
         """Return what was seen since ``start``, place by place, and forget it."""
-        seen = [found for row in self.rows if row for found in row.seen()]
+        seen: list[Seen] = []
+        for row in filter(None, self.rows):
+            before = len(seen)
+            seen += row.seen()
+            if len(seen) > before:
+                row.is_useful = True
+            else:
+                row.misses += 1
         self.start()
         return seen
 
@@ -126,392 +195,225 @@ class Recorder:
 # -- the watchers: each returns the object it was given ------------------------------------------
 
 
-def _left(row: Row, value: Any) -> Any:
+def _one(row: Row, value: Any) -> Any:
+    if len(row) < _MOST:
+        kind = type(value)
+        if kind is int or ((kind is str or kind is _BYTES) and len(value) < _LONG):
+            row[value] = None
+        else:
+            row.long(row, (value,))
+    return value
+
+
+def _right(row: Row, value: Any, left: Any) -> Any:
+    if len(row) < _MOST:
+        kind = type(value)
+        if kind is type(left) and (
+            kind is int or ((kind is str or kind is _BYTES) and len(value) < _LONG > len(left))
+        ):
+            row[left, value] = None
+        else:
+            row.long(row, (left, value))
+    return value
+
+
+def _left(row: Row, value: Any, right: Any) -> Any:
+    _right(row, right, value)
+    return value
+
+
+def _hold(row: Row, value: Any) -> Any:
     row.pending = value
     return value
 
 
-def _right(row: Row, value: Any) -> Any:
-    if len(row) < _MOST:
-        left = row.pending
-        if type(left) in _PLAIN and type(value) in _PLAIN:
-            if row.place.relation != "[]":
-                row[left, value] = None
-        elif left is not _NOTHING:
-            _compared(row, left, value)
-        row.pending = _NOTHING
+def _held(row: Row, value: Any) -> Any:
+    left, row.pending = row.pending, _NOTHING
+    if left is not _NOTHING:
+        _right(row, value, left)
     return value
 
 
-def _one(row: Row, value: Any) -> Any:
+def _all(row: Row, value: Any, *others: Any) -> Any:
     if len(row) < _MOST:
-        if type(value) in _PLAIN and not row.place.patterns and row.place.relation != "[]":
-            row[value] = None
-        else:
-            _odd(row, value)
+        row.long(row, (*others, value))
     return value
 
 
-def _odd(row: Row, value: Any) -> None:
-    place = row.place
-    if place.patterns:
-        subject = copied(value, subjects=True)
-        row.keep(_key(value), "match", subject, place.patterns)
-    elif place.is_left:
-        _compared(row, place.constant, value)
-    else:
-        _compared(row, value, place.constant)
+def _first(row: Row, value: Any) -> Any:
+    row.pending = (value,)
+    return value
 
 
-def _compared(row: Row, left: Any, right: Any) -> None:
-    """Keep operands of which one is no plain value."""
-    relation = row.place.relation
-    if relation == "[]":
-        key = copied(right)
-        if key is not ABSENT and (names := _keys(left)) is not ABSENT:
-            row.keep((key, _key(left)), "in", key, names)
-        return
-    key = _key(left), _key(right)
-    if key not in row:
-        left, right = copied(left), copied(right)
-        if left is not ABSENT and right is not ABSENT:
-            row.keep(key, relation, left, right)
+def _more(row: Row, value: Any) -> Any:
+    if row.pending is not _NOTHING:
+        row.pending += (value,)
+    return value
 
 
-def _key(value: Any) -> Any:
-    # By size, not by address: a run with a fixed seed repeats exactly.
-    kind = type(value)
-    return value if kind in _PLAIN else (kind, len(value) if kind in _SIZED else 0)
-
-
-def _called(row: Row, function: Any) -> Any:
-    kind = type(function)
-    make = _MAKERS[kind] if kind in _MAKERS else _new_kind(kind)
-    if make is None or len(row) >= _MOST or (taker := make(function)) is None:
-        return function
-
-    def watched(*args: Any, **kwargs: Any) -> Any:
-        try:
-            for relation, left, right in taker(args, kwargs):
-                row.keep((relation, _key(left), _key(right)), relation, left, right)
-        except Exception:  # nothing that is noted may disturb the program
-            pass
-        return function(*args, **kwargs)
-
-    return watched
-
-
-def _new_kind(kind: type) -> Callable[[Any], _Taker | None] | None:
-    """Learn what to do with functions of another type."""
-    make = _of_class if issubclass(kind, enum.EnumMeta) else None
-    if len(_MAKERS) < _MOST_KINDS:
-        _MAKERS[kind] = make
-    return make
+def _last(row: Row, value: Any) -> Any:
+    others, row.pending = row.pending, _NOTHING
+    if others is not _NOTHING:
+        _all(row, value, *others)
+    return value
 
 
 def _caught(row: Row) -> None:
     error = sys.exc_info()[1]
-    if error is not None:
-        kind = type(error)
-        args = copied(BaseException.args.__get__(error))  # type: ignore[attr-defined]
-        name = f"{kind.__module__}.{kind.__qualname__}"
-        row.keep((name, _text(args)), "except", name, args)
+    if error is None or len(row) >= _MOST:
+        return
+    try:
+        args = copied(_args_of(error))
+        name = operands_peek.full_name_of_type(type(error))
+        row[name, _sign(args)] = (("except", name, args),)
+    except Exception:  # nothing that is noted may disturb the program
+        row.misses += 1
+
+
+_args_of: Callable[[BaseException], Any] = BaseException.__dict__["args"].__get__
+
+
+def _sign(args: Any) -> Any:
+    return tuple(map(_mark, args)) if type(args) is tuple else None
 
 
 #: What stands for the watchers in rewritten code, and the watchers.
 WATCHERS: dict[str, Callable[..., Any]] = {
-    LEFT: _left, RIGHT: _right, ONE: _one, CALLED: _called, CAUGHT: _caught,
+    ONE: _one, RIGHT: _right, LEFT: _left, HOLD: _hold, HELD: _held, ALL: _all, FIRST: _first, MORE: _more,
+    LAST: _last, CAUGHT: _caught,
 }  # fmt: skip
 
 
-# -- copying -----------------------------------------------------------------------------------
+# -- the long ways: for operands of which not all are short and of one plain type ------------------
+
+#: Long texts of this run, by address: what holds them are the rows.
+_long: dict[int, None] = {}
+#: Places that have gone the long way too often.
+_tired: list[Row] = []
 
 
-def copied(value: Any, depth: int = 0, subjects: bool = False) -> Any:
-    """Return an exact built-in value equal to ``value``, or ABSENT where there is none.
-
-    ``subjects`` lets objects through that a ``match`` may look into.
-    """
-    kind = type(value)
-    if kind in _PLAIN:
-        return value
-    for base, copy in _COPIES:
-        if issubclass(kind, base):
-            return copy(value, depth) if base in _SCALARS or depth else _remembered(value, copy)
-    return _subject(value) if subjects else ABSENT
+def _compared_met(row: Row, operands: tuple[Any, ...]) -> None:
+    """Keep operands of a comparison, of a method of texts, of any method."""
+    for value in operands:
+        if id(type(value)) not in _PLAIN_IDS:
+            break
+    else:
+        if _is_room_for(operands):
+            row[operands if len(operands) > 1 else operands[0]] = None
+        return
+    _kept_once(row, operands)
 
 
-_memory: dict[int, tuple[Any, Any]] = {}
+def _member_met(row: Row, operands: tuple[Any, ...]) -> None:
+    """Keep what is looked for in something, once: mostly it is looked for in one thing."""
+    member = operands[row.member] if row.member < len(operands) else None
+    if len(operands) == 1 or id(type(member)) not in _PLAIN_IDS:
+        _kept_once(row, operands)
+    elif member not in row:
+        _keep(row, member, operands)
 
 
-def _remembered(value: Any, copy: Callable[[Any, int], Any]) -> Any:
-    """Copy a collection, or take the copy made before: tables are compared with again and again.
-
-    Only of what never changes, and that is kept alive by this; by its address,
-    since asking whether two are equal might call the program.
-    """
-    if type(value) not in (frozenset, tuple) or len(value) < _MANY:
-        return copy(value, 0)
-    known = _memory.get(id(value))
-    if known is None:
-        if len(_memory) >= _MEMORY:
-            _memory.clear()
-        known = _memory[id(value)] = value, copy(value, 0)
-    return known[1]
-
-
-def _subject(value: Any) -> Any:
-    """Copy what a class pattern looks at, as far as it lies in the object itself."""
-    kind = type(value)
-    names = next((row for base in kind.__mro__ if (row := base.__dict__.get("__match_args__"))), ())
-    try:
-        attributes = object.__getattribute__(value, "__dict__")
-    except AttributeError:
-        attributes = {}
-    return Subject(
-        kind.__name__,
-        tuple(name for name in names if type(name) is str),
-        {name: copied(item, 1) for name, item in list(dict.items(attributes))[:_MEMBERS]},
-    )
-
-
-def _members(values: Iterable[Any], depth: int, most: int) -> tuple[Any, ...]:
-    if depth >= _DEPTH:
-        return ()
-    members = []
-    try:
-        for value in values:
-            member = copied(value, depth + 1)
-            if member is not ABSENT:
-                members.append(member)
-                if len(members) >= most:
-                    break
-    except RuntimeError:  # another thread has changed it
-        pass
-    return tuple(members)
-
-
-def _copy_set(value: Any, depth: int) -> Any:
-    """Copy in an order of its own: that of a set changes from process to process."""
-    iterate = frozenset.__iter__ if issubclass(type(value), frozenset) else set.__iter__
-    whole = _members(iterate(value), depth, 8 * _KEYS)
-    return tuple(sorted(whole, key=_rank))
-
-
-def _rank(value: Any) -> tuple[str, str]:
-    return type(value).__name__, value if type(value) is str else _text(value)
-
-
-def _text(value: Any) -> str:
-    return "" if type(value) is int and value.bit_length() > 1024 else repr(value)
-
-
-def _copy_dict(value: Any, depth: int) -> Any:
-    if depth >= _DEPTH:
-        return ABSENT
-    copy = {}
-    try:
-        for key, item in dict.items(value):
-            plain = copied(key, _DEPTH)
-            if plain is not ABSENT:
-                copy[plain] = copied(item, depth + 1)
-                if len(copy) >= _MEMBERS:
-                    break
-    except (RuntimeError, TypeError):
-        pass
-    return copy
-
-
-_SIZED = frozenset({bytearray, tuple, list, dict, set, frozenset})
-_SCALARS = frozenset({str, int, bytes, float, bytearray})
-_COPIES: tuple[tuple[type, Callable[[Any, int], Any]], ...] = (
-    (str, lambda value, depth: str.__str__(value)),
-    (int, lambda value, depth: int.__add__(value, 0)),
-    (bytes, lambda value, depth: bytes.__getitem__(value, slice(None))),
-    (float, lambda value, depth: float.__add__(value, 0.0)),
-    (bytearray, lambda value, depth: bytes(memoryview(value))),
-    (tuple, lambda value, depth: _members(tuple.__iter__(value), depth, _MEMBERS)),
-    (list, lambda value, depth: _members(list.__iter__(value), depth, _MEMBERS)),
-    (frozenset, _copy_set),
-    (set, _copy_set),
-    (dict, _copy_dict),
-    (type({}.keys()), lambda value, depth: _members(iter(value), depth, _KEYS)),
-)
-
-
-def _dict_keys(container: Any, depth: int) -> Any:
-    return _members(dict.__iter__(container), depth, _KEYS)
-
-
-def _keys(container: Any) -> Any:
-    """Return what may stand in the brackets behind an object, or ABSENT."""
+def _item_met(row: Row, operands: tuple[Any, ...]) -> None:
+    """Keep a key, if it is one and no index."""
+    container = operands[0]
     kind = type(container)
-    if issubclass(kind, dict):
-        return _remembered(container, _dict_keys)
-    if issubclass(kind, enum.EnumMeta):
-        return tuple(type.__getattribute__(container, "_member_map_"))
-    return ABSENT
+    if kind is list or kind is str or kind is tuple or kind is bytes:
+        _missed(row)
+    else:
+        _member_met(row, operands)
 
 
-# -- functions that are conditions -------------------------------------------------------------
+def _called_met(row: Row, operands: tuple[Any, ...]) -> None:
+    """Keep what a function is asked, if it is one of those that are asked anything."""
+    if is_dull(operands[0]):
+        _missed(row)
+    else:
+        _kept_once(row, operands)
 
-#: Takes the arguments of a call; gives relation and operands.
-_Taker = Callable[[Sequence[Any], dict[str, Any]], "Iterable[tuple[str, Any, Any]]"]
 
-#: Methods of texts: what is compared with what lies in the text.
-_TEXT_METHODS = frozenset({
-    "startswith", "endswith", "find", "rfind", "index", "rindex", "count", "split", "rsplit", "partition",
-    "rpartition", "strip", "lstrip", "rstrip", "replace", "removeprefix", "removesuffix", "__contains__",
-})  # fmt: skip
-#: Methods of texts that ask for a kind of character.
-_KIND_METHODS = frozenset({
-    "isdigit", "isdecimal", "isnumeric", "isalpha", "isalnum", "isspace", "isupper", "islower", "istitle",
-    "isidentifier", "isascii", "isprintable",
-})  # fmt: skip
-_KEY_METHODS = frozenset({"get", "pop", "setdefault", "__contains__", "__getitem__"})
-_MEMBER_METHODS = frozenset({"index", "count", "remove", "__contains__"})
-_PATTERN_METHODS = frozenset({
-    "match", "search", "fullmatch", "findall", "finditer", "split", "sub", "subn", "scanner",
-})  # fmt: skip
+def _ignored(row: Row, operands: tuple[Any, ...]) -> None:
+    """Keep nothing more."""
 
-_Pattern = type(re.compile(""))
-_METHODS = (
-    _TEXT_METHODS | _KIND_METHODS | _KEY_METHODS | _MEMBER_METHODS | _PATTERN_METHODS
-    | {"getattr", "hasattr", "unpack", "unpack_from", "iter_unpack"}
+
+def _kept_once(row: Row, operands: tuple[Any, ...]) -> None:
+    try:
+        key = tuple(map(_mark, operands))
+        is_known = key in row
+    except Exception:  # nothing that is noted may disturb the program
+        _missed(row)
+        return
+    if is_known:
+        row.turns += 1
+    else:
+        _keep(row, key, operands)
+
+
+def _keep(row: Row, key: Any, operands: tuple[Any, ...]) -> None:
+    """Keep what was asked, if anything was."""
+    row.turns += 1
+    if row.turns >= _MOST_TURNS:
+        row.long = _ignored
+        _tired.append(row)
+    place = row.place
+    try:
+        if place.patterns:
+            found: Any = (("match", copied(operands[0], place.names), place.patterns),)
+        else:
+            whole = operands if len(operands) == len(place.operands) else _whole(place, operands)
+            found = answers(place.relation, whole, place.names)
+        if found and found[0][1] is not ABSENT and _is_room_for(operands):
+            row[key] = found
+        else:
+            _missed(row)
+    except Exception:  # nothing that is noted may disturb the program
+        _missed(row)
+
+
+def _missed(row: Row) -> None:
+    row.misses += 1
+    if row.misses >= _MOST_MISSES and not row.is_useful and not row:
+        row.long = _ignored
+
+
+#: For each relation the long way; that of methods and comparisons is ``_compared_met``.
+_LONG_WAYS: dict[str, Callable[[Row, tuple[Any, ...]], None]] = {
+    "in": _member_met, "not in": _member_met, "[]": _item_met, "call": _called_met,
+    **dict.fromkeys(KEY_METHODS | MEMBER_METHODS, _member_met),
+}  # fmt: skip
+
+
+def _mark(value: Any) -> Any:
+    """Return what tells an operand from others of the place in this run.
+
+    An object is known by its type and size, not by its address, where it may
+    be gone and another in its place: a run with a fixed seed repeats exactly.
+    """
+    kind = type(value)
+    if id(kind) in _PLAIN_IDS:
+        return value if kind is not bytes or _BYTES else (id(kind), value)
+    if kind is _Pattern or kind is FunctionType or kind is type:
+        return id(value)
+    if kind is BuiltinFunctionType:
+        return value.__name__, _mark(value.__self__)
+    for base, first in _SIZED:
+        if issubclass(kind, base):
+            member = next(first(value), None)
+            return id(kind), base.__len__(value), member if id(type(member)) in _PLAIN_IDS else None
+    return id(value) if issubclass(kind, type) else id(kind)
+
+
+_SIZED: tuple[tuple[Any, Callable[[Any], Iterator[Any]]], ...] = (
+    (dict, dict.__iter__), (tuple, tuple.__iter__), (list, list.__iter__),
+    (set, lambda value: iter(())), (frozenset, lambda value: iter(())),
+    (str, str.__iter__), (bytes, bytes.__iter__), (bytearray, bytearray.__iter__),
 )  # fmt: skip
 
-#: Functions of ``re``, and where their flags stand.
-_FLAGS_AT = {
-    "match": 2, "search": 2, "fullmatch": 2, "findall": 2, "finditer": 2, "split": 3, "sub": 4, "subn": 4,
-}  # fmt: skip
-_RE_FUNCTIONS = {getattr(re, name): name for name in _FLAGS_AT}
 
-
-def _of_builtin(function: Any) -> _Taker | None:
-    """Return what takes down the arguments of a built-in function or method."""
-    name = function.__name__
-    if name not in _METHODS:
-        return None
-    owner = function.__self__
-    kind = type(owner)
-    if issubclass(kind, (str, bytes, bytearray)):
-        if name in _TEXT_METHODS:
-            return lambda args, kwargs: _text_method(name, owner, args)
-        if name in _KIND_METHODS:
-            return lambda args, kwargs: [(name, copied(owner), None)]
-        return None
-    if kind is _Pattern:
-        if name in _PATTERN_METHODS:
-            return lambda args, kwargs: _pattern_method(owner, name, args, kwargs)
-        return None
-    if issubclass(kind, dict):
-        if name in _KEY_METHODS:
-            return lambda args, kwargs: _key_method(_keys(owner), args)
-        return None
-    if issubclass(kind, (list, tuple, set, frozenset)):
-        if name in _MEMBER_METHODS:
-            return lambda args, kwargs: _key_method(copied(owner), args)
-        return None
-    return _FUNCTIONS.get(function) if kind is ModuleType or owner is None else _struct_method(owner, name)
-
-
-def _text_method(name: str, owner: Any, args: Sequence[Any]) -> Iterable[tuple[str, Any, Any]]:
-    text = copied(owner)
-    wanted = copied(args[0]) if args else None
-    if name in ("startswith", "endswith") and len(args) > 1:
-        text = text[slice(*args[1:3])]
-    wishes = wanted if type(wanted) is tuple else (wanted,)
-    return [(name, text, wish) for wish in wishes if type(wish) is type(text)]
-
-
-def _key_method(keys: Any, args: Sequence[Any]) -> Iterable[tuple[str, Any, Any]]:
-    key = copied(args[0])
-    return [] if key is ABSENT else [("in", key, keys)]
-
-
-def _pattern_method(
-    pattern: Any, name: str, args: Sequence[Any], kwargs: dict[str, Any]
-) -> Iterable[tuple[str, Any, Any]]:
-    at = 1 if name in ("sub", "subn") else 0
-    text = copied(args[at] if len(args) > at else kwargs["string"])
-    start = args[1] if at == 0 and len(args) > 1 and name != "split" else kwargs.get("pos", 0)
-    return [("re." + name, (text, start if type(start) is int else 0), pattern)]
-
-
-def _struct_method(owner: Any, name: str) -> _Taker | None:
-    if type(owner) is struct.Struct and name in ("unpack", "unpack_from", "iter_unpack"):
-        return lambda args, kwargs: _length(args[0], owner.size)
-    return None
-
-
-def _length(data: Any, size: int) -> Iterable[tuple[str, Any, Any]]:
-    copy = copied(data)
-    return [("length", copy, size)] if type(copy) is bytes else []
-
-
-def _of_python(function: Any) -> _Taker | None:
-    if function not in _RE_FUNCTIONS:
-        return None
-    name = _RE_FUNCTIONS[function]
-
-    def take(args: Sequence[Any], kwargs: dict[str, Any]) -> Iterable[tuple[str, Any, Any]]:
-        pattern, rest = args[0], args[1:]
-        if type(pattern) is not _Pattern:
-            at = _FLAGS_AT[name]
-            flags = kwargs.get("flags", args[at] if len(args) > at else 0)
-            pattern = (copied(pattern), int.__add__(flags, 0))
-        return _pattern_method(pattern, name, rest[: 2 if name in ("sub", "subn") else 1], kwargs)
-
-    return take
-
-
-def _of_type(function: Any) -> _Taker | None:
-    if function is int or function is float:
-        name = "int" if function is int else "float"
-
-        def take(args: Sequence[Any], kwargs: dict[str, Any]) -> Iterable[tuple[str, Any, Any]]:
-            text = copied(args[0]) if args else ABSENT
-            base = args[1] if len(args) > 1 else kwargs.get("base", 10)
-            return [(name, text, base)] if type(text) in (str, bytes) else []
-
-        return take
-    return None
-
-
-def _of_class(function: Any) -> _Taker | None:
-    """Return what takes down the call of an enumeration: a look-up by value."""
-    if not issubclass(type(function), enum.EnumMeta):
-        return None
-    members = type.__getattribute__(function, "_value2member_map_")
-    return lambda args, kwargs: _key_method(_keys(members), args)
-
-
-def _getattr(args: Sequence[Any], kwargs: dict[str, Any]) -> Iterable[tuple[str, Any, Any]]:
-    """Take down a look-up of an attribute by a name that was computed."""
-    names: dict[str, None] = {}
-    target, name = args[0], copied(args[1])
-    kinds = type.__getattribute__(target, "__mro__") if isinstance(target, type) else type(target).__mro__
-    for kind in kinds:
-        names.update(dict.fromkeys(type.__getattribute__(kind, "__dict__")))
-    if type(target) is ModuleType:
-        names.update(dict.fromkeys(vars(target)))
-    found = sorted(text for text in names if type(text) is str and not text.startswith("__"))
-    return [("in", name, tuple(found[:_KEYS]))]
-
-
-def _unpack(args: Sequence[Any], kwargs: dict[str, Any]) -> Iterable[tuple[str, Any, Any]]:
-    return _length(args[1], struct.calcsize(copied(args[0])))
-
-
-_FUNCTIONS: dict[Any, _Taker] = {
-    getattr: _getattr, hasattr: _getattr, struct.unpack: _unpack, struct.unpack_from: _unpack,
-}  # fmt: skip
-
-#: How to find out what a function is, by its type; learns as it goes.
-_MAKERS: dict[type, Callable[[Any], _Taker | None] | None] = {
-    BuiltinFunctionType: _of_builtin,
-    type(re.compile("").match): _of_builtin,  # a built-in that knows its class
-    FunctionType: _of_python,
-    type: _of_type,
-    MethodType: None,
-}
+def _is_room_for(operands: Sequence[Any]) -> bool:
+    """Is there room for the long texts among these?"""
+    for value in operands:
+        if id(type(value)) in _TEXT_IDS and len(value) >= _LONG:
+            if len(_long) >= _MOST_LONG and id(value) not in _long:
+                return False
+            _long[id(value)] = None
+    return True

@@ -17,8 +17,8 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gofuzz_py.internal.operands_record import Subject
-from gofuzz_py.internal.operands_rewrite import ABSENT
+from gofuzz_py.internal.operands_copy import Subject
+from gofuzz_py.internal.operands_places import ABSENT
 
 if TYPE_CHECKING:
     from gofuzz_py.internal.operands_record import Seen

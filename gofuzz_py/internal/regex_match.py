@@ -69,13 +69,13 @@ class _Shorter(Node):
     __slots__ = ()
 
 
-class _Closes(Node):
+class Closes(Node):
     """In a frame: a group, its number and start remembered, ends here."""
 
     __slots__ = ()
 
 
-_SHORTER, _CLOSES = _Shorter(0, 0), _Closes(0, 0)
+_SHORTER, _CLOSES = _Shorter(0, 0), Closes(0, 0)
 
 
 class Matcher:
@@ -280,7 +280,7 @@ _STEPS: dict[type[Node], Callable[[Matcher, Frame, int, Groups, list[_State]], _
     Repeat: Matcher._repeat,
     _Shorter: Matcher._shorter,
     Group: Matcher._group,
-    _Closes: Matcher._closes,
+    Closes: Matcher._closes,
     Atomic: Matcher._atomic,
     Look: Matcher._look,
     Place: Matcher._place,
@@ -381,14 +381,11 @@ class Attempt:
     def _items_before(self, left: Frame) -> int:
         if id(left) in self._numbers:
             return self._numbers[id(left)]
-        rest: Frame | None = left
-        for _ in range(_MOST_FRAMES):
-            if rest is None:
-                break
+        rest = left[2]
+        while id(rest) not in self._numbers:  # the end of every list of frames is there
+            assert rest is not None
             rest = rest[2]
-            if id(rest) in self._numbers:
-                return self._numbers[id(rest)] - 1
-        return 0
+        return self._numbers[id(rest)] - 1
 
 
 #: Characters looked through for a start.
@@ -423,8 +420,8 @@ def _beginning(node: Node) -> Node | None:
     return None
 
 
-#: Items of a pattern that are told apart, and frames looked through for the next of them.
-_MOST_ITEMS, _MOST_FRAMES = 64, 200
+#: Items of a pattern that are told apart.
+_MOST_ITEMS = 64
 
 
 def _top_level(root: Node, how: Method) -> tuple[Frame | None, dict[int, int]]:

@@ -15,6 +15,7 @@ Go's fuzzing knows nothing of regular expressions.
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, AnyStr, NamedTuple
 
 from gofuzz_py.internal.regex_match import Attempt, Method, least_of
@@ -106,12 +107,9 @@ def _continued(attempt: Attempt, text: str, rand: Rand) -> Iterator[str | None]:
     """Return continuations without end, of each failure in turn; None for one that gets too long."""
     writers = [(Writer(rand), left, groups) for left, groups in attempt.failures if least_of(left) <= LONGEST]
     head, tail = text[: attempt.furthest], text[attempt.furthest :]
-    for turn in range(1 << 30):
-        if not writers:
-            return
+    for turn in count() if writers else ():
         writer, left, groups = writers[turn % len(writers)]
-        spans = {number: text[start:end] for number, (start, end) in groups.items()}
-        rest = writer.rest(left, spans, is_plain=turn // len(writers) % 2 == 0)
+        rest = writer.rest(left, groups, head, is_plain=turn // len(writers) % 2 == 0)
         yield None if rest is None else head + rest
         if tail and rest is not None:
             yield head + rest + tail

@@ -44,13 +44,15 @@ def strings(pattern: re.Pattern[AnyStr], rand: Rand, how_many: int, how: Method 
         return []
     writer = Writer(rand)
     found: dict[AnyStr, None] = {}
-    patience = 2 * how_many + 6
+    patience, misses = 2 * how_many + 8, 0
     while patience > 0 and len(found) < how_many:
-        text = writer.text(tree.root, is_plain=patience % 2 == 0)
+        is_framed = misses > 3 * len(found) + 2
+        text = writer.text(tree.root, is_plain=patience % 2 == 0, is_framed=is_framed)
         string = None if text is None else as_string(tree, text, pattern)
         is_match = text is not None and string is not None and accepts(tree, pattern, text, string, how)
         if is_match and string is not None:
             found[string] = None
+        misses += is_match is False
         # What cannot be written or verified has cost milliseconds.
         patience -= 5 if text is None or is_match is None else 1
     return list(found)
@@ -127,9 +129,12 @@ def accepts(
     """
     # A risky pattern may take ages to find no match; where our own matcher, which tries
     # things in the same order, comes to an end, the pattern does so too.
-    is_risky = tree.is_risky or len(text) - pos > _SHORT
-    if is_risky and not Attempt(tree, text, how, pos, _BUDGET).is_finished:
-        return None
+    if tree.is_risky or tree.is_unsafe or len(text) - pos > _SHORT:
+        attempt = Attempt(tree, text, how, pos, _BUDGET)
+        if not attempt.is_finished:
+            return None
+        if tree.is_unsafe:
+            return attempt.end is not None
     try:
         return getattr(pattern, how)(string, pos) is not None
     except Exception:

@@ -221,7 +221,7 @@ class Never(Node):
 class Tree:
     """A whole pattern."""
 
-    __slots__ = ("is_risky", "is_text", "nodes", "notes", "root")
+    __slots__ = ("is_risky", "is_text", "is_unsafe", "nodes", "notes", "root")
 
     def __init__(self, root: Node, is_text: bool, nodes: int) -> None:
         self.root = root
@@ -231,6 +231,11 @@ class Tree:
         self.nodes = nodes
         #: May it take very long to match a short text?  Wrongly True at times, never wrongly False.
         self.is_risky = _ways(root) > _MOST_BITS
+        #: Must it go round for nothing, as ``(a*){9}``?  The re module may do that in 2**9 ways, which
+        #: no other matcher would.
+        self.is_unsafe = any(
+            isinstance(node, Repeat) and node.low > 1 and not node.body.least for node in walk(root)
+        )
         #: What others found out about the pattern and want to keep with it.
         self.notes: dict[str, Any] = {}
 
@@ -414,8 +419,9 @@ class _Builder:
     def look_not(self, argument: Any, flags: int, depth: int) -> Node:
         """Make ``(?!...)`` or ``(?<!...)``."""
         body = self.sequence(argument[1], flags, depth)
-        is_ahead = argument[0] > 0
-        return Look(body, is_ahead, False) if body.most or body.children() else Never()
+        if isinstance(body, Series) and not body.items:
+            return Never()
+        return Look(body, argument[0] > 0, False)
 
     def reference(self, number: int, flags: int, depth: int) -> Node:
         """Make ``\\1``."""
@@ -488,6 +494,4 @@ def _ways(node: Node) -> int:
     inside = _ways(node.body)
     if is_open(node):
         return WIDE if inside else 8  # a short text has 256 places to end at
-    if node.high > 100 and not node.body.least:
-        return WIDE  # going round for nothing takes time as well
     return inside * node.high + (node.high - node.low).bit_length()

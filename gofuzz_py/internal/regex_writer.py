@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gofuzz_py.internal.regex_match import Closes
 from gofuzz_py.internal.regex_tree import (
     Atomic,
     Chars,
@@ -34,10 +35,10 @@ from gofuzz_py.internal.regex_tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from gofuzz_py.internal.rand import Rand
-    from gofuzz_py.internal.regex_match import Frame
+    from gofuzz_py.internal.regex_match import Frame, Groups
 
 #: From this length on the shortest way to the end is taken, and beyond that one a text is given up.
 _SOFT_LIMIT, LONGEST = 200, 4096
@@ -66,10 +67,10 @@ class Writer:
         #: Where going through the choices in turn begins, after the first one.
         self._offset = rand.bits(16)
         self._is_first = True
-        self._reset(True, -1)
+        self._reset(True)
 
-    def _reset(self, is_plain: bool, fault: int) -> None:
-        self._is_plain, self._fault = is_plain, fault
+    def _reset(self, is_plain: bool, fault: int = -1, is_framed: bool = False) -> None:
+        self._is_plain, self._fault, self._is_framed = is_plain, fault, is_framed
         self._pieces: list[str] = []
         self._size = 0
         #: Nodes walked for the last text.
@@ -80,20 +81,23 @@ class Writer:
         #: How many places of the last text could have been made wrong.
         self.faults = 0
 
-    def text(self, node: Node, *, is_plain: bool = True, fault: int = -1) -> str | None:
+    def text(
+        self, node: Node, *, is_plain: bool = True, fault: int = -1, is_framed: bool = False
+    ) -> str | None:
         """Return a text for a node, or None where it gets too long or there is none.
 
         With ``fault``, a number below ``faults`` of the text before, one place
-        in it is made wrong.
+        in it is made wrong.  ``is_framed`` asks for letters at places that may
+        want some beside them without taking them, such as ``\\b``.
         """
-        self._reset(is_plain, fault)
+        self._reset(is_plain, fault, is_framed)
         return self._written(lambda: self._write(node))
 
-    def rest(self, left: Frame, groups: Mapping[int, str], *, is_plain: bool = True) -> str | None:
-        """Return a text for what a matcher had left, ``groups`` being the texts matched before."""
-        self._reset(is_plain, -1)
-        self._groups.update(groups)
-        return self._written(lambda: self._write_frames(left))
+    def rest(self, left: Frame, groups: Groups, head: str, *, is_plain: bool = True) -> str | None:
+        """Return a text for what a matcher had left behind ``head``; ``groups`` are places in that."""
+        self._reset(is_plain)
+        self._groups = {number: head[start:end] for number, (start, end) in groups.items()}
+        return self._written(lambda: self._write_frames(left, head))
 
     def _written(self, write: Callable[[], None]) -> str | None:
         try:
@@ -104,14 +108,16 @@ class Writer:
             self._is_first = False
         return "".join(self._pieces) + self._pending
 
-    def _write_frames(self, left: Frame | None) -> None:
+    def _write_frames(self, left: Frame | None, head: str) -> None:
         while left is not None:
-            node, (count, _), left = left
+            node, (count, start), left = left
             if isinstance(node, Repeat):
                 self._repeat(node, count)
             elif isinstance(node, Series):
                 for item in node.items[max(0, count) :]:
                     self._write(item)
+            elif isinstance(node, Closes):
+                self._groups[count] = (head + "".join(self._pieces))[start:]
             else:
                 self._write(node)
 
@@ -119,9 +125,7 @@ class Writer:
         self.visits += 1
         if self.visits > _MOST_VISITS:
             raise _GivenUpError
-        write = _WRITERS.get(type(node))
-        if write is not None:  # else a mark of the matcher's, which takes no text
-            write(self, node)
+        _WRITERS[type(node)](self, node)
 
     def _put(self, text: str) -> None:
         self._pieces.append(text)
@@ -232,6 +236,8 @@ class Writer:
         if not node.is_wanted:
             if self._is_fault():
                 self._put(self._aside(node.body))
+            elif node.is_ahead and self._is_framed and self._choose(node, 2):
+                self._pending += "a"  # (?!$) wants something
             return
         if node.is_ahead:
             if not self._is_fault() and self._choose(node, 4) < 3:
@@ -263,6 +269,11 @@ class Writer:
             self._put("\n")
         if self._is_fault():
             self._put("\n" if node.name.startswith("END") else " a"[self._rand.bits(1)])
+        elif self._is_framed and node.name.endswith("BOUNDARY") and self._choose(node, 2):
+            if self._pieces:
+                self._pending += "a"
+            else:
+                self._put("a")
 
     def _never(self, node: Never) -> None:
         raise _GivenUpError

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gofuzz_py.internal.checksums import Repair
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from gofuzz_py.internal.operands_record import Seen
     from gofuzz_py.internal.rand import Rand
 
-#: A comparison is suspected after so many misses, if it is met in less than a quarter of all.
-_MISSES = 2
-#: So often a comparison is looked into, and so many rules are tried each time.
+#: Members of a collection that a field may be compared with.
+_FEW = 4
+#: So often a comparison is looked into that is met in less than a quarter of all cases, and so many
+#: rules are tried each time.
 _MOST_LOOKS, _MOST_RULES = 4, 10
 #: A rule is right after so many different inputs in which it made the comparison hold; it is
 #: given up after so many that did not reach the comparison.
@@ -32,7 +33,7 @@ _PROOFS, _MOST_DETOURS = 3, 6
 #: Rules in use.
 _MOST_REPAIRS = 16
 #: What looking for rules costs, in executions of a target that does nothing.
-_LOOK_COST = 3000
+_LOOK_COST = 8000
 #: Values longer than this are not looked into.
 _LONGEST = 1 << 16
 
@@ -58,6 +59,8 @@ class Repairs:
         self._held: dict[int, int] = {}
         self._missed: dict[int, int] = {}
         self._looks: dict[int, int] = {}
+        #: The last miss of each: the input, and both operands.
+        self._before: dict[int, tuple[list[Value], object, object]] = {}
         #: What all this has cost so far, in executions of a target that does nothing.
         self.cost = 0
         #: The rules that hold, by argument.
@@ -65,23 +68,33 @@ class Repairs:
 
     def suspect(self, seen: Seen, values: list[Value]) -> None:
         """Take in a comparison of two computed operands; look for rules if it is never met."""
-        number = seen.number
-        if seen.left == seen.right:
-            self._held[number] = self._held.get(number, 0) + 1
+        if holds(seen):
+            self._held[seen.number] = self._held.get(seen.number, 0) + 1
             return
-        missed = self._missed[number] = self._missed.get(number, 0) + 1
-        if missed < _MISSES or 4 * self._held.get(number, 0) > missed or not _is_field(seen):
+        missed = self._missed[seen.number] = self._missed.get(seen.number, 0) + 1
+        if 4 * self._held.get(seen.number, 0) > missed or self._looks.get(seen.number, 0) >= _MOST_LOOKS:
             return
-        looks = self._looks.get(number, 0)
-        if looks >= _MOST_LOOKS or any(trial.number == number for trial in self._trials):
+        for left, right in _pairs(seen):
+            if _is_field(left, right):
+                self._look(seen.number, left, right, values)
+
+    def _look(self, number: int, left: object, right: object, values: list[Value]) -> None:
+        """Look for rules that explain this miss and the one before: two inputs leave fewer than one."""
+        before = self._before.get(number)
+        self._before[number] = values[:], left, right
+        if before is None or before[0] == values or any(trial.number == number for trial in self._trials):
             return
-        self._looks[number] = looks + 1
-        from gofuzz_py.internal.checksums import infer  # a dozen modules, which most targets do without
+        self._looks[number] = self._looks.get(number, 0) + 1
+        from gofuzz_py.internal.checksums import (
+            infer_common,
+        )  # a dozen modules, which most targets do without
 
         for argument, value in enumerate(values):
-            if isinstance(value, (bytes, str)) and 0 < len(value) <= _LONGEST:
+            other = before[0][argument]
+            if _is_text(value) and _is_text(other):
                 self.cost += _LOOK_COST
-                for repair in infer(value, seen.left, seen.right, _MOST_RULES):
+                misses = [(value, left, right), (other, before[1], before[2])]
+                for repair in infer_common(misses, _MOST_RULES):  # type: ignore[arg-type]
                     self._trials.append(Trial(number, argument, repair, values[:]))
 
     def next_trial(self) -> Trial | None:
@@ -107,7 +120,7 @@ class Repairs:
             if trial.detours < _MOST_DETOURS:
                 self._trials.append(trial)
             return False
-        if not any(one.left == one.right for one in met):
+        if not any(holds(one) for one in met):
             return False
         trial.proofs += 1
         if trial.proofs < _PROOFS:
@@ -138,9 +151,33 @@ class Repairs:
         return mutate_and_repair
 
 
-def _is_field(seen: Seen) -> bool:
+def holds(seen: Seen) -> bool:
+    """Did a comparison of what may be a field hold?"""
+    return any(left == right for left, right in _pairs(seen))
+
+
+def _pairs(seen: Seen) -> list[tuple[Any, Any]]:
+    """Return what is compared: one operand with the other, or with each of a few."""
+    if seen.relation in ("==", "!="):
+        return [(seen.left, seen.right)]
+    return [(seen.left, member) for member in seen.right[:_FEW]] if type(seen.right) is tuple else []
+
+
+def is_suspicious(seen: Seen) -> bool:
+    """Could a comparison be the check of a field: two numbers or texts that were computed?"""
+    if seen.relation in ("in", "not in"):
+        return type(seen.right) is tuple and len(seen.right) <= _FEW and type(seen.left) is int
+    return seen.relation in ("==", "!=")
+
+
+def _is_field(left: object, right: object) -> bool:
     """Could one of the operands be a checksum, a digest or a length?"""
-    left, right = seen.left, seen.right
     if type(left) is int and type(right) is int:
         return True
-    return type(left) is type(right) and type(left) in (str, bytes) and len(left) == len(right) > 1
+    if isinstance(left, str) and isinstance(right, str):
+        return len(left) == len(right) > 1
+    return isinstance(left, bytes) and isinstance(right, bytes) and len(left) == len(right) > 1
+
+
+def _is_text(value: Value) -> bool:
+    return isinstance(value, (bytes, str)) and 0 < len(value) <= _LONGEST

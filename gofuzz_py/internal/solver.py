@@ -61,6 +61,8 @@ class Solver:
         #: How often each wish was tried, and which conditions have come out true.
         self._tried: dict[Any, int] = {}
         self._met: set[Any] = set()
+        #: How many candidates were made for each place.
+        self.tries: dict[int, int] = {}
         self._features: set[Any] = set()
         self._patterns: Patterns | None = None
         #: What all this has cost so far, in executions of a target that does nothing.
@@ -78,6 +80,7 @@ class Solver:
             tries = self._tried.get(key, 0)
             self._tried[key] = tries + 1
             for candidate in self._grant(values, wish, _WAYS_NEW if is_new else _WAYS_OTHER, tries):
+                self.tries[key[0]] = self.tries.get(key[0], 0) + 1
                 yield candidate
                 made += 1
                 if made >= most:

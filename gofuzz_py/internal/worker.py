@@ -24,7 +24,15 @@ from gofuzz_py.errors import EngineError, WorkerProtocolError
 from gofuzz_py.internal import messages, sys_platform
 from gofuzz_py.internal.isolated import os, time
 from gofuzz_py.internal.mem import SharedMem
-from gofuzz_py.internal.messages import Call, FuzzArgs, MinimizeArgs, PingArgs, Response, WarmupArgs
+from gofuzz_py.internal.messages import (
+    Call,
+    FrontierArgs,
+    FuzzArgs,
+    MinimizeArgs,
+    PingArgs,
+    Response,
+    WarmupArgs,
+)
 from gofuzz_py.internal.sys_contract import Process, SpawnRequest, WorkerDescriptors
 from gofuzz_py.internal.worker_comm import WorkerComm, write_all
 
@@ -85,6 +93,10 @@ class WorkerClient:
     def minimize(self, value: bytes, args: MinimizeArgs) -> None:
         """Hand over a failing value and have it shrunk."""
         self._call(value, args)
+
+    def frontier(self, args: FrontierArgs) -> None:
+        """Ask which conditions went one way only; may follow another call, before its answer."""
+        self._send(args)
 
     def _call(self, value: bytes, call: Call) -> None:
         self._comm.mem.set_value(value)

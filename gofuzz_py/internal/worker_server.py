@@ -16,6 +16,7 @@ from __future__ import annotations
 import base64
 import sys
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from gofuzz_py.errors import EngineError
 from gofuzz_py.internal import messages, sys_platform
@@ -41,6 +42,8 @@ from gofuzz_py.internal.messages import (
     Call,
     Failure,
     Found,
+    FrontierArgs,
+    FrontierResponse,
     FuzzArgs,
     FuzzResponse,
     MinimizeArgs,
@@ -55,6 +58,9 @@ from gofuzz_py.internal.minimize import minimize_values
 from gofuzz_py.internal.reserve import make_room
 from gofuzz_py.internal.wire import value_decoder, value_encoder
 from gofuzz_py.internal.worker_comm import WorkerComm, write_all
+
+if TYPE_CHECKING:
+    from gofuzz_py.internal.frontier_operands import Notes
 
 #: Bytes of each value that no mutator may use, as in Go: room for the format round it.
 VALUE_HEADROOM = 100
@@ -78,6 +84,7 @@ class WorkerServer:
         about: PingResponse,
         dictionary: Dictionary | None = None,
         locate: Locate | None = None,
+        solves: bool = True,
     ) -> None:
         self._comm = comm
         self._kinds = list(kinds)
@@ -89,6 +96,7 @@ class WorkerServer:
         is_plain = self._kinds == [BYTES]
         self._executor = Executor(run, comm.mem.recorder(None if is_plain else self._encode), core)
         self._locate = locate
+        self._solves = solves
         self._buffer = bytearray()
         self._recursion_limit = sys.getrecursionlimit()
         #: Half of the memory is for what a call brings home.
@@ -98,7 +106,14 @@ class WorkerServer:
     def _start_over(self, seed: int) -> None:
         max_len = self._room // len(self._kinds) - VALUE_HEADROOM
         self._explorer = Explorer(
-            self._kinds, self._executor, self._encode, max_len, seed, self._dictionary, self._locate
+            self._kinds,
+            self._executor,
+            self._encode,
+            max_len,
+            seed,
+            self._dictionary,
+            self._locate,
+            self._solves,
         )
 
     def serve(self) -> None:
@@ -132,8 +147,20 @@ class WorkerServer:
             return self._warmup(call)
         if isinstance(call, MinimizeArgs):
             return self._minimize(call)
+        if isinstance(call, FrontierArgs):
+            return self._tell_frontier(call)
         self._start_over(call.seed)
+        if call.frontier:
+            self._explorer.notes = frontier_notes(self._core)
         return self._about
+
+    def _tell_frontier(self, args: FrontierArgs) -> FrontierResponse:
+        """Say which conditions went one way only; the modules that know are for the few who ask."""
+        from gofuzz_py.internal.frontier import frontier_rows
+
+        self._core.mark_known(args.known)
+        notes = self._explorer.notes or frontier_notes(self._core)
+        return FrontierResponse(frontier_rows(self._core, notes, self._explorer.tries))
 
     def _take_inputs(self, lengths: Sequence[int]) -> list[tuple[list[Value], int]]:
         """Read the inputs that lie one after another in shared memory, with their sizes."""
@@ -176,7 +203,8 @@ class WorkerServer:
         start = before = time.monotonic()
         inputs = self._take_inputs([found.length for found in args.inputs])
         for found, (values, size) in zip(args.inputs, inputs, strict=True):
-            self._explorer.pool.add(values, size, found.locations, found.cost)
+            entry = self._explorer.pool.add(values, size, found.locations, found.cost)
+            entry.is_seen = True  # by the worker that found it
         self._core.mark_known(args.known)
         self._explorer.note_reached(args.known)
         deadline = start + args.timeout / 1e9 if args.timeout else float("inf")
@@ -207,6 +235,8 @@ class WorkerServer:
         self, start: float, failure: Failure | None, finds: Sequence[tuple[Found, bytes]]
     ) -> FuzzResponse:
         """Put the failing input and what was found into shared memory, and say so."""
+        if failure is not None and self._explorer.notes is not None:
+            self._explorer.notes.failing.update(self._core.hits)
         failing = self._comm.mem.value_copy() if failure is not None else b""
         self._comm.mem.set_value(b"".join([failing, *(data for _, data in finds)]))
         found = [find for find, _ in finds]
@@ -291,6 +321,13 @@ class _Minimization:
         return False
 
 
+def frontier_notes(core: Core) -> Notes:
+    """Return a memory for the operands that watched runs meet."""
+    from gofuzz_py.internal.frontier_operands import Notes
+
+    return Notes(core.place)
+
+
 def _elapsed_ns(start: float) -> int:
     return int((time.monotonic() - start) * 1e9)
 
@@ -324,13 +361,15 @@ def run_fuzz_worker(
     about: PingResponse,
     dictionary: Dictionary | None = None,
     locate: Locate | None = None,
+    solves: bool = True,
 ) -> None:
     """Serve the coordinator in a worker process until it closes the pipe.
 
     ``run`` is called with one value per kind; ``core`` has been started, and
     ``about`` says what it instruments; ``dictionary`` is what mutators take
     words from; with ``locate``, the core's, inputs are grown as well
-    (``complexity``).  Raises EngineError where the process was not started as
+    (``complexity``); without ``solves``, conditions are not watched and mutators
+    know nothing of formats.  Raises EngineError where the process was not started as
     a worker, OSError or WorkerProtocolError where the talk breaks down; the
     caller ends the process with the exit status 70.
     """
@@ -341,7 +380,8 @@ def run_fuzz_worker(
         raise EngineError(f"not started as a worker: {error}") from error
     forked_children_are_not_workers(mem)
     try:
-        WorkerServer(WorkerComm(fuzz_in, fuzz_out, mem), kinds, run, core, about, dictionary, locate).serve()
+        comm = WorkerComm(fuzz_in, fuzz_out, mem)
+        WorkerServer(comm, kinds, run, core, about, dictionary, locate, solves).serve()
     except BaseException as error:
         leave_if_forked()
         make_room(error)

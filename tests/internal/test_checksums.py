@@ -17,7 +17,7 @@ import unittest
 import zlib
 from pathlib import Path
 
-from gofuzz_py.internal.checksums import LONGEST_VALUE, Repair, arrange, infer, repair_all
+from gofuzz_py.internal.checksums import LONGEST_VALUE, Repair, arrange, infer, infer_common, repair_all
 from tests.internal.helpers_checksums import FORMATS, Format, png, read_png
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -261,6 +261,29 @@ class ReadingTest(unittest.TestCase):
         for field, computed in (("AAAAA-+/", "BBBBB-+/"), ("not-a-hash!", "not-a-hash?"), ("abc", "abcd")):
             with self.subTest(field):
                 self.assertEqual([], infer(f"<{field}> and some text", field, computed))
+
+
+class CommonTest(unittest.TestCase):
+    """Several observations of one comparison."""
+
+    def test_a_second_observation_leaves_few_rules(self) -> None:
+        rand = random.Random(9)
+        for _ in range(3):
+            values = [rand.randbytes(size) for size in (20, 31)]
+            seen = [(value, value[2], sum(value[3:]) % 251) for value in values]
+            other = rand.randbytes(50)
+            wanted = other[:2] + bytes([sum(other[3:]) % 251]) + other[3:]
+            mended = [repair.apply(other) for repair in infer_common(seen)]
+            self.assertIn(wanted, mended[:3])
+
+    def test_one_observation_is_as_good_as_it_is(self) -> None:
+        body = b"what is summed up"
+        seen = b"\1\2\3\4" + body, 0x01020304, zlib.crc32(body)
+        self.assertEqual(infer(*seen), infer_common([seen]))
+
+    def test_nothing_seen_gives_no_rule(self) -> None:
+        self.assertEqual([], infer_common([]))
+        self.assertEqual([], infer_common([(b"", 1, 2), (b"abc", None, "x")]))
 
 
 class CompositionTest(unittest.TestCase):

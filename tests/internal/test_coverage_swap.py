@@ -1,6 +1,7 @@
 """Live functions: which are found, which are left alone, what they run when."""
 
 from __future__ import annotations
+import __future__
 
 import ast
 import gc
@@ -226,6 +227,15 @@ class TestUnits(CoverageTestCase):
         with Swap(zip(sites, variant, strict=True)):
             self.assertEqual(module.C().m(), [10, 3, "30"])
         self.assertEqual(module.C().m(), [1, 3, "2"])
+
+    def test_every_future_import_leaves_functions_that_are_recognized(self) -> None:
+        for name in __future__.all_feature_names:
+            if name == "barry_as_FLUFL":  # takes != out of the language
+                continue
+            with self.subTest(name=name):
+                module = self.load(f"from __future__ import {name}\ndef f(a): return a and 1\n")
+                _, report = self.measure(module)
+                self.assertEqual((report.modules[0].functions, report.modules[0].left_alone), (1, 0))
 
     def test_units_compile_alone_to_what_the_module_compiles_to(self) -> None:
         import argparse

@@ -83,8 +83,7 @@ class FindTest(unittest.TestCase):
             ("set", {"one", "two", b"three", 44}, {"one", "two", b"three", 44}),
             ("frozenset", frozenset({"one"}), {"one"}),
             ("text", "magic", {"magic"}),
-            ("number", 123456, {123456}),
-            ("float", 2.5, {2.5}),
+            ("numbers", (123456, 2.5), {123456, 2.5}),
             ("enum", Color, {"RED", "GREEN", "BLUE", "rouge", 4711, "a"}),
             ("flag", Flag, {"READ", "WRITE", 64, 128}),
             ("fields", Record, {"street", "unknown"}),
@@ -112,7 +111,10 @@ class FindTest(unittest.TestCase):
 
         missing = 0
         del missing
-        self.assertIn("registered", _words(lookup=lookup))
+        module = _module()
+        own = types.FunctionType(lookup.__code__, vars(module), closure=lookup.__closure__)
+        vars(module)["lookup"] = own
+        self.assertEqual(["registered"], [word for word, _ in tables_of(module).words])
 
     def test_special_names_and_imported_classes_are_left_out(self) -> None:
         module = _module(table=["own"])
@@ -124,6 +126,21 @@ class FindTest(unittest.TestCase):
             words = _words(os=os, environ=os.environ, kept={"in": [os.environ]}, names=vars(os))
         self.assertIn("in", words)
         self.assertFalse({"SECRET_TOKEN", "hunter2", b"SECRET_TOKEN", b"hunter2"} & set(words))
+
+    def test_patterns_of_others_in_the_cache_of_re_are_left_alone(self) -> None:
+        re.compile("somebodys pattern")
+        self.assertNotIn("somebodys pattern", dict(tables_of(re).words))
+        self.assertIn("VERBOSE", dict(tables_of(re).words))
+
+    def test_numbers_that_may_differ_from_run_to_run_are_left_out(self) -> None:
+        words = _words(
+            LIMIT=4711, started=12345.5, STARTED=12345.5, pid=23456, state=types.SimpleNamespace(pid=34567)
+        )
+        self.assertEqual({4711}, set(words))
+
+    def test_closures_of_functions_that_were_patched_in_are_left_alone(self) -> None:
+        table = {"somebody else's": 1}
+        self.assertEqual({}, _words(patched=lambda: table))
 
     def test_names_of_functions_are_told(self) -> None:
         tables = tables_of(_module(run=lambda: None, Handler=Handler, table={}))

@@ -13,6 +13,9 @@ from gofuzz_py.internal.messages import (
     Call,
     Failure,
     Found,
+    FrontierArgs,
+    FrontierResponse,
+    FrontierRow,
     FuzzArgs,
     FuzzResponse,
     MinimizeArgs,
@@ -35,7 +38,9 @@ TEXTS = ("", "x", 'a "b"\\\n\r\t\0\x7f', "é⌘😀\u2028", "\ud800 \udcff \udff
 FOUND = Found(1, 2, [3], [3, 2**40], 5)
 CALLS: tuple[Call, ...] = (
     PingArgs(),
-    PingArgs(2**63),
+    PingArgs(2**63, True),
+    FrontierArgs(),
+    FrontierArgs([7, 2**40]),
     FuzzArgs(100_000_000, 0),
     FuzzArgs(0, 10**18, [FOUND, Found()], [7]),
     WarmupArgs([]),
@@ -49,6 +54,11 @@ RESPONSES: tuple[Response, ...] = (
     PingResponse([], "probes", "because", "layout", 10**6, ["a.b"], ["c: why"]),
     WarmupResponse(),
     WarmupResponse(2, [FOUND], Failure("t", "o"), 4, "the worker's own trouble"),
+    FrontierResponse(),
+    *(
+        FrontierResponse([FrontierRow(text, 1, text, text, "never true", 2, [3], 4, 5, text, 6, 7)])
+        for text in TEXTS
+    ),
     FuzzResponse(),
     FuzzResponse(10**18, 2**64, None, 0, [FOUND], "the worker's own trouble"),
     MinimizeResponse(),
@@ -80,7 +90,7 @@ class RoundTripTest(unittest.TestCase):
 
     def test_members_have_gos_names(self) -> None:
         for line, expected in (
-            (encode_call(PingArgs(7)), {"Ping": {"Seed": 7}}),
+            (encode_call(PingArgs(7)), {"Ping": {"Seed": 7, "Frontier": False}}),
             (
                 encode_call(FuzzArgs(1, 2, known=[3])),
                 {"Fuzz": {"Timeout": 1, "Limit": 2, "Inputs": [], "Known": [3]}},

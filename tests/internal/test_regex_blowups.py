@@ -9,7 +9,7 @@ from gofuzz_py.internal.rand import FastRand
 from gofuzz_py.internal.regex_blowups import Attack, attacks_on, blowups
 from gofuzz_py.internal.regex_match import Attempt, Method
 from gofuzz_py.internal.regex_tree import tree_of
-from tests.internal.regex_patterns import FEATURES, compiled, standard_library
+from tests.internal.helpers_regex import FEATURES, compiled, standard_library
 
 _EXPONENTIAL = (
     "(a+)+$", "(a|a)*$", r"(\w+\s?)*$", "(.*)*x", "([a-m]+|[m-z]+)*!", "(x+x+)+y", "(a|ab|b)*c", "(a*)*?b",
@@ -96,6 +96,7 @@ class BlowupTest(unittest.TestCase):
 
     def test_every_pattern_is_answered(self) -> None:
         hostile = (
+            "(?:[a-z]?[0-9]){190}" * 40 + "x*",
             "[a-z]+" * 200,
             "(?:a|b|ab)*" * 30,
             "(?:a*" * 20 + ")*" * 20,

@@ -7,7 +7,7 @@ import unittest
 
 from gofuzz_py.internal.regex_chars import CharSet, Mode, char_set, same_letters
 from gofuzz_py.internal.regex_tree import Chars, tree_of
-from tests.internal.regex_patterns import compiled
+from tests.internal.helpers_regex import compiled
 
 #: Characters that tell one set from another.
 _PROBES = (

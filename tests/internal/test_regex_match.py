@@ -8,7 +8,7 @@ from typing import get_args
 from gofuzz_py.internal.rand import FastRand
 from gofuzz_py.internal.regex_match import Attempt, Method, least_of
 from gofuzz_py.internal.regex_tree import tree_of
-from tests.internal.regex_patterns import FEATURES, compiled
+from tests.internal.helpers_regex import FEATURES, compiled
 
 _METHODS: tuple[Method, ...] = get_args(Method)
 

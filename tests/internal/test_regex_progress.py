@@ -8,7 +8,7 @@ import unittest
 from gofuzz_py.internal.rand import FastRand
 from gofuzz_py.internal.regex_match import Method
 from gofuzz_py.internal.regex_progress import complete, progress
-from tests.internal.regex_patterns import AnyPattern, compiled
+from tests.internal.helpers_regex import AnyPattern, compiled
 
 RELEASE = r"^r[0-9]+\.[0-9]+-beta2$"
 
@@ -81,6 +81,8 @@ class CompleteTest(unittest.TestCase):
             ("(?:alpha|beta|gamma)-(?:one|two)", "gam", "match", "gam"),
             (r"(?:\s*(\w+)=(\d+);)*END", "a=1;b=2;c", "match", "a=1;b=2;c"),
             (r"(\w+)-\1!", "foo-foz", "match", "foo-fo"),
+            (r"([a-z]+[0-9]+)=\1;", "foo1x", "match", "foo1"),
+            (r"([a-z]+(?:-[0-9])*)=\1;", "foo-", "match", "foo-"),
             ("[a-z]+=[0-9]{4}", "year=19", "fullmatch", "year=19"),
             (r"\w+@\w+[.]com", "hello foo@bar there", "search", "hello foo@bar"),
             (r"(?P<q>['\"]).*(?P=q);$", "'abc", "match", "'abc"),

@@ -14,7 +14,7 @@ from gofuzz_py.internal import regex_strings, regex_tree
 from gofuzz_py.internal.rand import FastRand
 from gofuzz_py.internal.regex_blowups import blowups
 from gofuzz_py.internal.regex_strings import near, strings
-from tests.internal.regex_patterns import FEATURES, compiled, standard_library
+from tests.internal.helpers_regex import FEATURES, AnyPattern, compiled, standard_library
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -143,7 +143,12 @@ class VarietyTest(unittest.TestCase):
             r"\bfoo\b[^a-z]+\bbar\b",
         ):
             with self.subTest(source):
-                self.assertGreaterEqual(len(made(source, 6)), 4)
+                self.assertGreaterEqual(len(made(source, 6)), 3)
+
+    def test_what_has_to_stand_beside_is_put_there(self) -> None:
+        for source in (r"[a-z]+\B(?!$)", r"[-+]\b", r"\b[-+]", r"\Bfoo", r"foo\B", r"foo(?!$)"):
+            with self.subTest(source):
+                self.assertTrue(made(source))
 
 
 class NearTest(unittest.TestCase):
@@ -203,10 +208,14 @@ class BoundTest(unittest.TestCase):
             ("repetitions", "(?:(?:a{1000}){1000}){1000}"),
             ("optional", "(?:ab){0,1000000}c"),
             ("groups", "(a)?" * 90 + r"\1" * 200),
-            ("nested", "(?:a*" * 20 + ")*" * 20),
+            ("nested", "(?:a*" * 12 + ")*" * 12),
             ("letters", "(?i)" + "select" * 100),
             ("classes", "[a-z]+" * 500),
             ("assertions", "(?=a)" * 500 + "a"),
+            ("many", "[ab]?c" * 1500),
+            ("long", "(?:[ab]{90}c?){90}"),
+            ("references", r"(\w{200})" + r"\1" * 30),
+            ("never", "a|(?!)|b{2}(?!)"),
             ("deep", "(" * 90 + "a" + ")" * 90),
         ):
             pattern = compiled(source)
@@ -224,6 +233,23 @@ class BoundTest(unittest.TestCase):
         ):
             with self.subTest(source):
                 self.assertEqual(made(source, 12), [])
+
+    def test_a_pattern_that_must_go_round_for_nothing_is_never_asked(self) -> None:
+        # The re module takes 2**200 ways through "!" here, and our matcher one.
+        for source in (r"((?:(?:(?(1)\B|b)*?){200}|\w)){1,3}", "(?:(?:a?){40}){40}b"):
+            with self.subTest(source):
+                self.assertLessEqual(len(made(source)), 8)
+        self.assertEqual(made("(?:a?){3}b")[:2], ["b", "ab"])
+
+    def test_errors_of_the_re_module_are_survived(self) -> None:
+        class Broken:
+            pattern, flags = "a+", re.compile("a+").flags
+
+            def search(self, string: str, pos: int) -> None:
+                raise SystemError("The span of capturing group is wrong")
+
+        broken: AnyPattern = Broken()  # type: ignore[assignment]
+        self.assertEqual(strings(broken, FastRand(1), 4), [])
 
     def test_strings_stay_short(self) -> None:
         for source in (r"(?:\w+\s+)*", "(?:a{2,60}){2,60}", "(?:[a-z]+[0-9]+[ ]+)+"):

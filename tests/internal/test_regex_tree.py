@@ -24,7 +24,7 @@ from gofuzz_py.internal.regex_tree import (
     tree_of,
     walk,
 )
-from tests.internal.regex_patterns import FEATURES, compiled, standard_library
+from tests.internal.helpers_regex import FEATURES, compiled, standard_library
 
 
 def tree(source: str | bytes, flags: int = 0) -> Tree:
@@ -107,7 +107,7 @@ class TreeTest(unittest.TestCase):
         self.assertEqual([node.least for node in root.by_size], [1, 2, 3])
 
     def test_patterns_that_can_take_long_are_risky(self) -> None:
-        for source in ("(a+)+", "(?:ab|b)*", "a*b*c*", r"(\w+\s?)*$", "(a)?" * 90, "(?:(?:){200}){200}"):
+        for source in ("(a+)+", "(?:ab|b)*", "a*b*c*", r"(\w+\s?)*$", "(a)?" * 90, "(?:ab?){5,}"):
             with self.subTest(source):
                 self.assertTrue(tree(source).is_risky)
         for source in (
@@ -120,6 +120,16 @@ class TreeTest(unittest.TestCase):
         ):
             with self.subTest(source):
                 self.assertFalse(tree(source).is_risky)
+
+    def test_patterns_that_must_go_round_for_nothing_are_unsafe(self) -> None:
+        for source, is_unsafe in (
+            ("(?:a?){2}", True),
+            ("(?:(?:){9}b)*", True),
+            ("(?:a*)*", False),
+            ("a{9}", False),
+        ):
+            with self.subTest(source):
+                self.assertEqual(tree(source).is_unsafe, is_unsafe)
 
     def test_what_is_too_big_or_too_deep_is_not_read(self) -> None:
         for bound, most, source in (

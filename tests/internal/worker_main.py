@@ -20,8 +20,8 @@ from gofuzz_py.internal.coverage import Report
 from gofuzz_py.internal.coverage_units import Reached
 from gofuzz_py.internal.kinds import Kind, Value
 from gofuzz_py.internal.messages import Failure
+from gofuzz_py.internal.operands_places import Place
 from gofuzz_py.internal.operands_record import Seen
-from gofuzz_py.internal.operands_rewrite import Place
 from gofuzz_py.internal.worker_server import about, run_fuzz_worker
 
 #: What a target under test here is: values in, failure or None out.

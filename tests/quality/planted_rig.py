@@ -135,11 +135,14 @@ def hunt(planted: Planted, seed: int, most: int) -> int | None:
     return driver.count if driver.is_solved else None
 
 
-def runs_of(condition: Planted, enough: int) -> tuple[bool, list[int | None]]:
-    """Run a condition until it is clear whether nine of ten keep to its bound; return that and the runs."""
+def runs_of(condition: Planted, enough: int, bound: int = 0) -> tuple[bool, list[int | None]]:
+    """Run a condition until it is clear whether nine of ten keep to a bound; return that and the runs.
+
+    The bound is the condition's own, unless another is given.
+    """
     runs: list[int | None] = []
     for seed in SEEDS:
-        runs.append(hunt(condition, seed, condition.bound))
+        runs.append(hunt(condition, seed, bound or condition.bound))
         misses = runs.count(None)
         if misses > MAY_MISS:
             return False, runs

@@ -4,8 +4,8 @@ Owns the verdict: nine of ten runs with fixed seeds.  By default a condition is
 run three times, and more often only where one of those missed; with
 GOFUZZ_TEST_LONG=1 it is run until nine have met the bound or two have missed
 it.  A condition that does not keep to its bound as yet stands in
-planted_table.NOT_YET, and fails this test when it has come to do so.  For the
-figures, see planted_report.py.  Runs in the testing process.
+planted_table.NOT_YET, and fails this test when half of the bound has come to be
+enough.  For the figures, see planted_report.py.  Runs in the testing process.
 """
 
 from __future__ import annotations
@@ -96,11 +96,21 @@ class SearchTest(unittest.TestCase):
             if condition.name.partition(".")[0] != module:
                 continue
             with self.subTest(condition.name):
-                is_solved, runs = runs_of(condition, enough)
-                if is_solved and condition.name in NOT_YET:
-                    self.fail(f"solved in {runs}: take it out of NOT_YET")
-                if not is_solved and condition.name not in NOT_YET:
-                    self.fail(f"missed its bound of {condition.bound} executions: {runs}")
+                if condition.name in NOT_YET:
+                    self._check_missed(condition, enough)
+                else:
+                    self._check_solved(condition, enough)
+
+    def _check_solved(self, condition: Planted, enough: int) -> None:
+        is_solved, runs = runs_of(condition, enough)
+        if not is_solved:
+            self.fail(f"missed its bound of {condition.bound} executions: {runs}")
+
+    def _check_missed(self, condition: Planted, enough: int) -> None:
+        # With room: what is solved now and then must not depend on the interpreter.
+        is_solved, runs = runs_of(condition, enough, condition.bound // 2)
+        if is_solved:
+            self.fail(f"solved in {runs}: take it out of NOT_YET")
 
 
 class TableTest(unittest.TestCase):

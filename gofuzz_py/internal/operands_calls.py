@@ -1,0 +1,344 @@
+"""What was asked by an operation whose operands are at hand: which value was compared with which.
+
+Owns the meaning of comparisons, look-ups and calls: that ``text.find(part)``
+looks for a part in a text, that calling an enumeration looks up a value, that
+``re.match`` and a method of that name of a pattern are one, and that a method
+of the same name of any other object says nothing.  Must not know places, nor
+what answers are good for.  Runs in worker processes, while the program runs, so
+it never calls a line of it; called by ``operands_record``.
+
+An answer is a relation with two sides: ``==`` and its like, ``in``, a method of
+texts, ``int``, ``float``, ``length``, ``match``, or ``re.`` and a method of
+patterns, for which the left side is the text with the position, and the right
+side the pattern or its source with flags.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+import re
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from types import (
+    BuiltinFunctionType,
+    FunctionType,
+    MappingProxyType,
+    MethodDescriptorType,
+    MethodType,
+    MethodWrapperType,
+    ModuleType,
+    WrapperDescriptorType,
+)
+from typing import Any
+
+from gofuzz_py.internal import operands_peek
+from gofuzz_py.internal.operands_copy import copied, keys, members
+from gofuzz_py.internal.operands_places import (
+    ABSENT,
+    KEY_METHODS,
+    KIND_METHODS,
+    LENGTH_METHODS,
+    MEMBER_METHODS,
+    METHODS,
+    PATTERN_METHODS,
+    RELATIONS,
+    TEXT_METHODS,
+)
+
+#: What was asked: relation, left and right.
+Answer = tuple[str, Any, Any]
+Answers = Sequence[Answer]
+
+_Arguments = Sequence[Any]
+_Names = Mapping[str, Any]
+
+#: Names that an object has, of which so many are kept, those most like the one that was asked for.
+_MOST_NAMES = 256
+#: A partial function of a partial function of ..., as deep as this.
+_DEPTH = 4
+#: A text behind ``find``, ``split`` and the like that were given nothing to look for.
+_BLANK: dict[type, Any] = {str: " ", bytes: b" "}
+
+_Pattern = type(re.compile(""))
+
+
+def answers(relation: str, operands: Sequence[Any], names: Sequence[str]) -> Answers:
+    """Return what was asked by an operation of a place; nothing if it asked nothing.
+
+    ``names`` are those of the last operands.  May raise anything.
+    """
+    if relation in RELATIONS:
+        return _compared(relation, *operands)
+    count = len(operands) - len(names)
+    named = dict(zip(names, operands[count:], strict=True))
+    if relation == "call":
+        return _called(operands[0], operands[1:count], named, 0)
+    return _method(operands[0], relation, operands[1:count], named)
+
+
+def is_dull(function: Any) -> bool:
+    """Is it a function that surely asks nothing?  The cheap question before ``answers``."""
+    kind = type(function)
+    if kind is FunctionType:
+        return function not in _RE_FUNCTIONS
+    if kind is MethodType:
+        return function.__func__ is not _scan
+    return kind is type and function is not int and function is not float
+
+
+# -- comparisons and look-ups ----------------------------------------------------------------------
+
+
+def _compared(relation: str, left: Any, right: Any) -> Answers:
+    if relation == "[]":
+        return _looked_up(right, keys(left))
+    if relation in ("in", "not in"):
+        return _looked_up(left, members(right), relation)
+    left, right = copied(left), copied(right)
+    return () if left is ABSENT or right is ABSENT else ((relation, left, right),)
+
+
+def _looked_up(key: Any, found: Any, relation: str = "in") -> Answers:
+    key = copied(key)
+    return () if key is ABSENT or found is ABSENT else ((relation, key, found),)
+
+
+# -- methods ---------------------------------------------------------------------------------------
+
+
+def _method(owner: Any, name: str, arguments: _Arguments, named: _Names) -> Answers:
+    """Return what calling a method of an object asks, by the kind of object."""
+    kind = type(owner)
+    for base, meaning in _METHODS_OF:
+        if issubclass(kind, base):
+            return meaning(owner, name, arguments, named)
+    return ()
+
+
+def _text_method(owner: Any, name: str, arguments: _Arguments, named: _Names) -> Answers:
+    text = copied(owner)
+    if name in KIND_METHODS:
+        return ((name, text, None),)
+    if name not in TEXT_METHODS:
+        return ()
+    given = copied(arguments[0] if arguments else named.get("sep"))
+    wanted = _BLANK[type(text)] if given is None else given
+    if len(arguments) > 1 and name in ("startswith", "endswith"):
+        text = text[slice(*map(copied, arguments[1:3]))]
+    every = wanted if type(wanted) is tuple else (wanted,)
+    return [(name, text, one) for one in every if type(one) is type(text)]
+
+
+def _key_method(owner: Any, name: str, arguments: _Arguments, named: _Names) -> Answers:
+    return _looked_up(arguments[0], keys(owner)) if name in KEY_METHODS and arguments else ()
+
+
+def _member_method(owner: Any, name: str, arguments: _Arguments, named: _Names) -> Answers:
+    return _looked_up(arguments[0], members(owner)) if name in MEMBER_METHODS and arguments else ()
+
+
+def _pattern_method(owner: Any, name: str, arguments: _Arguments, named: _Names) -> Answers:
+    if name not in PATTERN_METHODS:
+        return ()
+    at = 1 if name in ("sub", "subn") else 0
+    text = copied(arguments[at] if len(arguments) > at else named["string"])
+    has_start = name not in ("sub", "subn", "split") and len(arguments) > 1
+    start = copied(arguments[1] if has_start else named.get("pos", 0))
+    if type(text) not in (str, bytes):
+        return ()
+    return ((f"re.{name}", (text, start if type(start) is int else 0), owner),)
+
+
+def _struct_method(owner: Any, name: str, arguments: _Arguments, named: _Names) -> Answers:
+    if name not in LENGTH_METHODS:
+        return ()
+    return _length(name, owner.size, arguments[0] if arguments else named["buffer"], arguments[1:], named)
+
+
+def _length(name: str, size: int, data: Any, rest: _Arguments, named: _Names) -> Answers:
+    copy = copied(data)
+    if type(copy) is not bytes:
+        return ()
+    if name == "unpack_from":
+        offset = copied(rest[0] if rest else named.get("offset", 0))
+        copy = copy[offset:]
+        return (("length", copy, size),) if len(copy) < size else ()
+    if name == "iter_unpack" and size:
+        size *= max(1, -(-len(copy) // size))
+    return (("length", copy, size),)
+
+
+def _module_method(owner: Any, name: str, arguments: _Arguments, named: _Names) -> Answers:
+    function = (operands_peek.instance_dict(owner) or {}).get(name, ABSENT)
+    return _called(function, arguments, named, 0)
+
+
+def _class_method(owner: Any, name: str, arguments: _Arguments, named: _Names) -> Answers:
+    """Return what ``str.find(text, part)`` and its like ask."""
+    function = operands_peek.class_attribute(owner, name)
+    return _called(function, arguments, named, 0) if type(function) is MethodDescriptorType else ()
+
+
+def _scanner_method(owner: Any, name: str, arguments: _Arguments, named: _Names) -> Answers:
+    """Return what ``re.Scanner.scan`` asks: one match after the other."""
+    pattern = operands_peek.attribute(owner, "scanner")
+    if name != "scan" or type(pattern) is not _Pattern:
+        return ()
+    return _pattern_method(pattern, "scanner", arguments, {"string": named.get("string")})
+
+
+_METHODS_OF: tuple[tuple[type, Callable[[Any, str, _Arguments, _Names], Answers]], ...] = (
+    (str, _text_method), (bytes, _text_method), (bytearray, _text_method),
+    (_Pattern, _pattern_method),
+    (dict, _key_method), (MappingProxyType, _key_method), (list, _member_method), (tuple, _member_method),
+    (set, _member_method), (frozenset, _member_method),
+    (ModuleType, _module_method), (struct.Struct, _struct_method), (type, _class_method),
+    (getattr(re, "Scanner"), _scanner_method),  # noqa: B009  # not in the types of re
+)  # fmt: skip
+
+
+# -- functions -------------------------------------------------------------------------------------
+
+
+def _called(function: Any, arguments: _Arguments, named: _Names, depth: int) -> Answers:
+    """Return what a call asks, by what the function is."""
+    meaning = _KINDS.get(id(type(function)), _of_other)
+    return meaning(function, arguments, named, depth)
+
+
+def _of_builtin(function: Any, arguments: _Arguments, named: _Names, depth: int) -> Answers:
+    owner, name = function.__self__, function.__name__
+    if owner is None or type(owner) is ModuleType:
+        known = _FUNCTIONS.get(function)
+        return () if known is None else known(name, arguments, named)
+    return _method(owner, name, arguments, named) if name in METHODS else ()
+
+
+def _of_descriptor(function: Any, arguments: _Arguments, named: _Names, depth: int) -> Answers:
+    """A method taken from its class, which is a built-in one."""
+    if function.__name__ not in METHODS or not issubclass(type(arguments[0]), function.__objclass__):
+        return ()
+    return _method(arguments[0], function.__name__, arguments[1:], named)
+
+
+def _of_slot(function: Any, arguments: _Arguments, named: _Names, depth: int) -> Answers:
+    """``str.__eq__`` and its like, taken from the class or from an object."""
+    operands = (function.__self__, *arguments) if type(function) is MethodWrapperType else arguments
+    relation = _SLOTS.get(function.__name__)
+    if relation is None or len(operands) != 2:
+        return ()
+    return _compared("in", *operands[::-1]) if relation == "contains" else _compared(relation, *operands)
+
+
+def _of_partial(function: Any, arguments: _Arguments, named: _Names, depth: int) -> Answers:
+    if depth >= _DEPTH:
+        return ()
+    given = _partial_keywords(function)
+    every = {name: given[name] for name in dict.__iter__(given)} | dict(named)
+    return _called(_partial_func(function), (*_partial_args(function), *arguments), every, depth + 1)
+
+
+def _of_python(function: Any, arguments: _Arguments, named: _Names, depth: int) -> Answers:
+    """A function of ``re``: of those in Python none else is known."""
+    name = _RE_FUNCTIONS.get(function)
+    if name is None:
+        return ()
+    given = dict(zip(_PARAMETERS[name], arguments, strict=False)) | dict(named)
+    pattern: Any = given.pop("pattern")
+    if type(pattern) is not _Pattern:
+        flags = copied(given.get("flags", 0))
+        pattern = (copied(pattern), flags if type(flags) is int else 0)
+    return _pattern_method(pattern, name, (), {"string": given["string"]})
+
+
+def _of_method(function: Any, arguments: _Arguments, named: _Names, depth: int) -> Answers:
+    if function.__func__ is not _scan:
+        return ()
+    return _scanner_method(function.__self__, "scan", arguments, named)
+
+
+def _of_type(function: Any, arguments: _Arguments, named: _Names, depth: int) -> Answers:
+    if function is not int and function is not float:
+        return ()
+    text = copied(arguments[0]) if arguments else ABSENT
+    base = copied(arguments[1] if len(arguments) > 1 else named.get("base", 10))
+    return ((function.__name__, text, base),) if type(text) in (str, bytes) else ()
+
+
+def _of_other(function: Any, arguments: _Arguments, named: _Names, depth: int) -> Answers:
+    """An enumeration, which is called to look up a value."""
+    if not issubclass(type(function), type) or not operands_peek.is_enumeration(function) or not arguments:
+        return ()
+    return _looked_up(arguments[0], members(function))
+
+
+_scan = operands_peek.class_attribute(getattr(re, "Scanner"), "scan")  # noqa: B009
+_partial_func, _partial_args, _partial_keywords = (
+    functools.partial.__dict__[name].__get__ for name in ("func", "args", "keywords")
+)
+
+_KINDS: dict[int, Callable[[Any, _Arguments, _Names, int], Answers]] = {
+    id(kind): meaning
+    for kind, meaning in (
+        (BuiltinFunctionType, _of_builtin),
+        (type(re.compile("").match), _of_builtin),  # a built-in that knows its class
+        (MethodDescriptorType, _of_descriptor), (WrapperDescriptorType, _of_slot),
+        (MethodWrapperType, _of_slot), (functools.partial, _of_partial), (FunctionType, _of_python),
+        (MethodType, _of_method), (type, _of_type),
+    )
+}  # fmt: skip
+
+_SLOTS = {
+    "__eq__": "==", "__ne__": "!=", "__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">=",
+    "__contains__": "contains",
+}  # fmt: skip
+
+#: Functions of ``re`` and the names of their parameters.
+_PARAMETERS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("match", "search", "fullmatch", "findall", "finditer"), ("pattern", "string", "flags")),
+    "split": ("pattern", "string", "maxsplit", "flags"),
+    **dict.fromkeys(("sub", "subn"), ("pattern", "repl", "string", "count", "flags")),
+}
+_RE_FUNCTIONS: dict[Any, str] = {getattr(re, name): name for name in _PARAMETERS}
+
+
+def _has_name(name: str, arguments: _Arguments, named: _Names) -> Answers:
+    """Return what looking up an attribute by a name asks, those most like it first."""
+    target, asked = arguments[0], copied(arguments[1])
+    if type(asked) is not str:
+        return ()
+    is_class = issubclass(type(target), type)
+    names = operands_peek.class_names(target if is_class else type(target))
+    own = None if is_class else operands_peek.instance_dict(target)
+    names.update((one, None) for one in dict.__iter__(own or {}) if type(one) is str)
+    found = sorted(
+        (one for one in names if not one.startswith("__") or asked.startswith("__")),
+        key=lambda one: (-_shared_start(one, asked), one),
+    )
+    return (("in", asked, tuple(found[:_MOST_NAMES])),)
+
+
+def _shared_start(one: str, other: str) -> int:
+    most = min(len(one), len(other), 64)
+    return next((at for at in range(most) if one[at] != other[at]), most)
+
+
+def _unpack(name: str, arguments: _Arguments, named: _Names) -> Answers:
+    form = copied(arguments[0])
+    data = arguments[1] if len(arguments) > 1 else named["buffer"]
+    return _length(name, struct.calcsize(form), data, arguments[2:], named)
+
+
+def _operator(relation: str) -> Callable[[str, _Arguments, _Names], Answers]:
+    return lambda name, arguments, named: _compared(relation, arguments[0], arguments[1])
+
+
+_FUNCTIONS: dict[Any, Callable[[str, _Arguments, _Names], Answers]] = {
+    getattr: _has_name, hasattr: _has_name,
+    struct.unpack: _unpack, struct.unpack_from: _unpack, struct.iter_unpack: _unpack,
+    operator.eq: _operator("=="), operator.ne: _operator("!="), operator.lt: _operator("<"),
+    operator.le: _operator("<="), operator.gt: _operator(">"), operator.ge: _operator(">="),
+    operator.getitem: _operator("[]"),
+    operator.contains: lambda name, arguments, named: _compared("in", arguments[1], arguments[0]),
+}  # fmt: skip
