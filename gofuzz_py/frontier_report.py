@@ -22,9 +22,12 @@ def frontier_lines(
 ) -> Iterator[str]:
     """Yield the report, line by line; ``rows`` is None where no worker could tell.
 
-    ``relative`` shortens the path of a file.
+    ``relative`` shortens the path of a file.  The short form has nothing to say
+    where there are no rows.
     """
     most = _LONG if is_long else _SHORT
+    if not rows and not is_long:
+        return
     if rows is None:
         yield "fuzz: frontier: not known: no instrumented code was reached, or no worker process has answered"
         return
@@ -54,4 +57,3 @@ def _count(number: int, one: str, more: str) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= _SOURCE else text[: _SOURCE - 3] + "..."
-

@@ -70,6 +70,7 @@ LAYERS = (
         " internal.frontier internal.frontier_conditions internal.frontier_operands",
         (
             "calls",
+            "patterns",
             "random",
             "dictionary",
             "mutation",
@@ -94,7 +95,10 @@ LAYERS = (
     ),
     # --- the face: what a user writes, starts and reads
     Layer(
-        "parts", "annotations launch matcher options outcome signature watchdog", ("dictionary",), is_flat=True
+        "parts",
+        "annotations launch matcher options outcome signature watchdog",
+        ("dictionary",),
+        is_flat=True,
     ),
     Layer("report", "report", ("parts",)),
     Layer("testing", "testing_f", ("corpus", "calls", "dictionary", "parts")),
@@ -102,7 +106,17 @@ LAYERS = (
     Layer(
         "fuzzing",
         "fuzzing frontier_report",
-        ("corpus", "calls", "platform contract", "complexity", "coordinator", "engine", "parts", "testing", "loader"),
+        (
+            "corpus",
+            "calls",
+            "platform contract",
+            "complexity",
+            "coordinator",
+            "engine",
+            "parts",
+            "testing",
+            "loader",
+        ),
     ),
     Layer("seed complexity", "complexity_seeds", ("coverage", "complexity", "parts", "testing")),
     Layer(

@@ -68,34 +68,27 @@ class Judge:
         growth = find_growth(values)
         return None if growth is None else climb(growth, self._measure)
 
-    def origins(self, verdict: Verdict) -> list[str]:
-        """Return the identities of all lines that grow so, the one that ran most first."""
-        places = map(self._locate, verdict.hot)
-        return list(dict.fromkeys(_origin(place) for place in places if place is not None))
-
-    def failure(self, verdict: Verdict, origin: str | None = None) -> Failure:
-        """Return the finding; of its lines the one with this origin is named, else the first."""
-        hot = verdict.hot[0]
-        for location in verdict.hot:
-            place = self._locate(location)
-            if place is not None and _origin(place) == origin:
-                hot = location
-                break
-        place = self._locate(hot)
-        counts = verdict.points[-1].counts
+    def failure(self, verdict: Verdict) -> Failure:
+        """Return the finding; the line that ran most is its identity."""
+        place = self._locate(verdict.hot[0])
         lines = [
             _sizes(verdict),
-            _where(place, counts[hot]) + self._others(verdict, place),
+            _where(place, verdict.points[-1].counts[verdict.hot[0]]) + self._others(verdict, place),
             _repeated(verdict.growth),
         ]
-        return Failure("\n".join(lines), _ORIGIN + "?" if place is None else _origin(place))
+        return Failure("\n".join(lines), self.origin(verdict))
+
+    def origin(self, verdict: Verdict) -> str:
+        """Return the identity of the finding."""
+        place = self._locate(verdict.hot[0])
+        return _ORIGIN + ("?" if place is None else _line(place))
 
     def _others(self, verdict: Verdict, named: Location | None) -> str:
         """Name the lines that ran most often after the one that is named."""
         counts: dict[str, int] = {}
         for location in verdict.hot:
             place = self._locate(location)
-            if place is not None and (named is None or _origin(place) != _origin(named)):
+            if place is not None and (named is None or _line(place) != _line(named)):
                 counts.setdefault(f"{_shown_file(place)}:{place.line}", verdict.points[-1].counts[location])
         return "".join(f", {line} ({count:,})" for line, count in list(counts.items())[:_MAX_OTHERS])
 
@@ -105,7 +98,7 @@ class Judge:
         """Return the finding with the simplest parts found, and its input.
 
         The finding is None, and the input as it was, where it is no longer one.
-        Candidates that fail, or show another line only, are passed over.
+        Candidates that fail, or run another line more often, are passed over.
         """
         verdict = self._accepted(find_growth(values), origin)
         if verdict is None:
@@ -122,17 +115,17 @@ class Judge:
             return found is not None
 
         minimize_values(kinds, parts, consider, lambda: tried >= _MAX_CANDIDATES or should_stop())
-        return self.failure(best, origin), best.values()
+        return self.failure(best), best.values()
 
     def _accepted(self, growth: Growth | None, origin: str) -> Verdict | None:
-        """Return the verdict on a growth if it shows this origin."""
+        """Return the verdict on a growth if it has this origin."""
         if growth is None:
             return None
         try:
             verdict = climb(growth, self._measure)
         except InterruptedRun:
             return None
-        return verdict if verdict is not None and origin in self.origins(verdict) else None
+        return verdict if verdict is not None and self.origin(verdict) == origin else None
 
 
 def _normal(growth: Growth) -> Growth | None:
@@ -140,8 +133,8 @@ def _normal(growth: Growth) -> Growth | None:
     return find_growth(growth.values(_NORMAL_TIMES), _NORMAL_TIMES) if growth.pieces else None
 
 
-def _origin(place: Location) -> str:
-    return f"{_ORIGIN}{place.filename}:{place.line}"
+def _line(place: Location) -> str:
+    return f"{place.filename}:{place.line}"
 
 
 def _sizes(verdict: Verdict) -> str:

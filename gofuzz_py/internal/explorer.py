@@ -33,7 +33,7 @@ from gofuzz_py.internal.operands_record import Seen
 from gofuzz_py.internal.pool import Pool, PoolEntry
 from gofuzz_py.internal.rand import FastRand
 from gofuzz_py.internal.repairs import Repairs, Trial, is_suspicious
-from gofuzz_py.internal.solver import Solver
+from gofuzz_py.internal.solver import Candidate, Solver
 
 if TYPE_CHECKING:
     from gofuzz_py.internal.frontier_operands import Notes
@@ -115,7 +115,7 @@ class Explorer:
         #: New inputs whose conditions were not looked at; how far the pool was gone through for more.
         self._waiting: list[PoolEntry] = []
         self._passed = 0
-        self._stages: list[Iterator[list[Value]]] = []
+        self._stages: list[Iterator[Candidate]] = []
         #: What was done and what solving took of it, in the unit of the constants above.
         self._worked = self._spent = 0
         #: Count of executions at which a closer look is thought of again.
@@ -233,6 +233,9 @@ class Explorer:
             return False
         if self._solved >= _CANDIDATE_CREDIT + self._executor.total * _CANDIDATE_SHARE:
             return False
+        return self._has_credit()
+
+    def _has_credit(self) -> bool:
         spent = self._spent + self._solver.cost + self._repairs.cost
         return spent < _SOLVE_CREDIT + self._worked * _SOLVE_SHARE and not self._executor.is_spent
 
@@ -245,6 +248,7 @@ class Explorer:
         if entry is not None:
             failure, seen = self._watch(entry.values, entry.cost)
             if failure is None:
+                self._solver.new_features(seen)
                 self._pursue(entry.values, seen, is_new=True)
             return failure, None
         trial = self._repairs.next_trial()
@@ -259,11 +263,20 @@ class Explorer:
             return failure, None
         if trial is not None and self._repairs.judge(trial, seen):
             self._mutate = self._repairs.mutator(self._mutator.mutate, self._rand)
-        if self._solver.new_features(seen) and self._soft < _MOST_SOFT:
-            self._soft += 1
-            self.pool.add(values[:], len(self._encode(values)), [-self._soft], cost)
+        if self._solver.new_features(seen):
+            self._keep_soft(values, cost)
         self._pursue(values, seen, is_new=False)
         return None, None
+
+    def _keep_soft(self, values: list[Value], cost: int) -> None:
+        """Keep an input that has come further than coverage can tell, for this worker and this run."""
+        if self._soft < _MOST_SOFT:
+            self._soft += 1
+            self._wait(self.pool.add(values[:], len(self._encode(values)), [-self._soft], cost))
+
+    def _wait(self, entry: PoolEntry) -> None:
+        self._waiting.append(entry)
+        del self._waiting[:-_MOST_WAITING]
 
     def _watch(self, values: list[Value], cost: int) -> tuple[Failure | None, list[Seen]]:
         self._spent += _WATCH_COST + int(cost * _WATCHED_LOCATION_COST)
@@ -309,24 +322,35 @@ class Explorer:
         """Run candidates until ``last`` executions were made, one fails, or one brings news."""
         executor, hits = self._executor, self._core.hits
         seen = len(hits)
-        for values in self._stages[-1]:
+        for values, is_worth_a_look in self._stages[-1]:
             self._solved += 1
             failure = executor.execute(values)
             if failure is not None:
                 return failure, None
             if len(hits) != seen:
                 return None, values
-            if executor.count >= last:
-                return None, None
+            if is_worth_a_look and self._soft < _MOST_SOFT and self._has_credit():
+                failure = self._look_for_progress(values)
+            if failure is not None or executor.count >= last:
+                return failure, None
         self._stages.pop()
         self._due = 0
         return None, None
+
+    def _look_for_progress(self, values: list[Value]) -> Failure | None:
+        """Watch a candidate that brought no news: a condition may have come out another way all the same."""
+        cost = int(self.pool.mean_cost)
+        failure, seen = self._watch(values, cost)
+        if failure is None and self._solver.new_features(seen):
+            self._keep_soft(values, cost)
+            self._due = 0
+        return failure
 
     # --- what is new --------------------------------------------------------------------------
 
     def _on_news(self, values: list[Value]) -> tuple[Failure | None, tuple[Found, bytes] | None]:
         """Look closer at the values just run: shrink them, count what they reach, keep them."""
-        executor = self._executor
+        executor, original = self._executor, values
         self._due = 0
         fresh = self._core.news()
         self.note_reached(fresh)
@@ -348,8 +372,9 @@ class Explorer:
         data = self._encode(values)
         locations = list(counts) or fresh
         cost = sum(counts.values())
-        self._waiting.append(self.pool.add(values, len(data), locations, cost))
-        del self._waiting[:-_MOST_WAITING]
+        if values != original:  # what was shrunk away may be what the next condition wants
+            self._wait(PoolEntry(original, len(data), cost))
+        self._wait(self.pool.add(values, len(data), locations, cost))
         return None, (Found(0, len(data), fresh, locations, cost), data)
 
     def _shrink(self, values: list[Value], keep: Collection[int]) -> tuple[Failure | None, list[Value]]:

@@ -249,6 +249,12 @@ class Conditions:
             if at and number not in self._known:
                 head = (self._text(handler, handler.type) if handler.type else "except") + ":"
                 yield self._plain(handler, head, "never caught", (number, end), at, None)
+        missed = next((number for number, kind in numbers if kind == "no exception"), None)
+        if caught and missed is not None and not fine:
+            head = "try: " + self._text(node.body[0], node.body[-1])
+            end = self._spans[node.orelse[-1]][1] if node.orelse else missed + 1
+            verdict = "never without an exception"
+            yield self._plain(node.body[0], head, verdict, (missed, end), caught, node.body[-1])
 
     def _match(self, node: ast.Match, numbers: list[tuple[int, str]]) -> Iterator[Stuck]:
         at = self._hits((numbers[0][0], self._spans[node][1]))

@@ -110,6 +110,9 @@ def _looked_up(key: Any, found: Any, relation: str = "in") -> Answers:
 def _method(owner: Any, name: str, arguments: _Arguments, named: _Names) -> Answers:
     """Return what calling a method of an object asks, by the kind of object."""
     kind = type(owner)
+    exact = _METHODS_OF_EXACT.get(id(kind))
+    if exact is not None:
+        return exact(owner, name, arguments, named)
     for base, meaning in _METHODS_OF:
         if issubclass(kind, base):
             return meaning(owner, name, arguments, named)
@@ -122,12 +125,14 @@ def _text_method(owner: Any, name: str, arguments: _Arguments, named: _Names) ->
         return ((name, text, None),)
     if name not in TEXT_METHODS:
         return ()
-    given = copied(arguments[0] if arguments else named.get("sep"))
-    wanted = _BLANK[type(text)] if given is None else given
+    wanted = copied(arguments[0] if arguments else named.get("sep"))
+    if wanted is None:
+        wanted = _BLANK[type(text)]
     if len(arguments) > 1 and name in ("startswith", "endswith"):
         text = text[slice(*map(copied, arguments[1:3]))]
-    every = wanted if type(wanted) is tuple else (wanted,)
-    return [(name, text, one) for one in every if type(one) is type(text)]
+    if type(wanted) is tuple:
+        return [(name, text, one) for one in wanted if type(one) is type(text)]
+    return ((name, text, wanted),) if type(wanted) is type(text) else ()
 
 
 def _key_method(owner: Any, name: str, arguments: _Arguments, named: _Names) -> Answers:
@@ -197,6 +202,7 @@ _METHODS_OF: tuple[tuple[type, Callable[[Any, str, _Arguments, _Names], Answers]
     (getattr(re, "Scanner"), _scanner_method),  # noqa: B009  # not in the types of re
 )  # fmt: skip
 
+_METHODS_OF_EXACT = {id(base): meaning for base, meaning in _METHODS_OF}
 
 # -- functions -------------------------------------------------------------------------------------
 

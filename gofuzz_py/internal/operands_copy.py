@@ -173,6 +173,9 @@ _COLLECTIONS: tuple[tuple[type, Callable[[_Copier, Any, int], Any]], ...] = (
 
 def members(container: Any) -> Any:
     """Return what is found in a container by ``in``: keys, members, values; a text as it is; or ABSENT."""
+    known = _lasting.get(id(container))
+    if known is not None and known.value is container and known.holds():
+        return known.copy
     kind = type(container)
     for base, find in _MEMBERS_OF:
         if issubclass(kind, base):
@@ -262,6 +265,14 @@ class _Known(NamedTuple):
     first: Any
     copy: Any
 
+    def holds(self) -> bool:
+        """Is it as it was, as far as one can see?"""
+        value = self.value
+        kind = type(value)
+        if kind is frozenset or kind is tuple:
+            return True
+        return len(value) == self.size and next(iter(value)) is self.first
+
 
 _lasting: dict[int, _Known] = {}
 _of_run: dict[int, _Known] = {}
@@ -282,16 +293,15 @@ def _remembered(value: Any, find: Callable[[Any], Any]) -> Any:
     size = len(value)
     if size < _MANY:
         return find(value)
-    first = next(iter(value))
-    known = _lasting.get(id(value)) or _of_run.get(id(value))
-    if known is not None and known.value is value and known.size == size and known.first is first:
+    known = _of_run.get(id(value))
+    if known is not None and known.value is value and known.holds():
         return known.copy
     copy = find(value)
     if size <= _KEYS:
         memory = _lasting if _is_all_plain(value) else _of_run
         if len(memory) >= _MEMORY:
             memory.clear()
-        memory[id(value)] = _Known(value, size, first, copy)
+        memory[id(value)] = _Known(value, size, next(iter(value)), copy)
     return copy
 
 

@@ -19,15 +19,24 @@ from __future__ import annotations
 
 import functools
 import re
+import struct
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from types import BuiltinFunctionType, FunctionType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from gofuzz_py.internal import operands_peek
 from gofuzz_py.internal.operands_calls import answers, is_dull
-from gofuzz_py.internal.operands_copy import copied, forget_run
-from gofuzz_py.internal.operands_places import ABSENT, KEY_METHODS, MEMBER_METHODS, RELATIONS, Place
+from gofuzz_py.internal.operands_copy import copied, forget_run, members
+from gofuzz_py.internal.operands_places import (
+    ABSENT,
+    KEY_METHODS,
+    MEMBER_METHODS,
+    PATTERN_METHODS,
+    RELATIONS,
+    TEXT_METHODS,
+    Place,
+)
 from gofuzz_py.internal.operands_rewrite import (
     ALL,
     CAUGHT,
@@ -52,9 +61,18 @@ _MOST_TURNS, _MOST_MISSES = 2000, 16
 _BYTES = None if sys.flags.bytes_warning else bytes
 
 _NOTHING = object()
+_Pattern = type(re.compile(""))
 _PLAIN_IDS = frozenset(map(id, (str, bytes, int, float, bool, type(None))))
 _TEXT_IDS = frozenset(map(id, (str, bytes)))
-_Pattern = type(re.compile(""))
+#: Types of what is nobody's: it holds nothing of the program's, or lives as long as the program.
+_INERT_IDS = frozenset(map(id, (_Pattern, struct.Struct, FunctionType, ModuleType, type)))
+#: Types of built-in functions and methods: those of the second kind know their class.
+_BUILTIN_IDS = frozenset({id(BuiltinFunctionType), id(type(re.compile("").match))})
+#: Types of objects whose methods can be kept.
+_OWNER_IDS = frozenset(map(id, (str, bytes, _Pattern, struct.Struct, ModuleType)))
+#: Types of what is looked into for a member, and for a key.
+_COLLECTION_IDS = frozenset(map(id, (dict, set, frozenset, tuple, list)))
+_MAPPING_IDS = frozenset({id(dict)})
 
 
 class Seen(NamedTuple):
@@ -79,7 +97,10 @@ class Row(dict[Any, Any]):
     or relation and sides of what was met where the key does not tell.
     """
 
-    __slots__ = ("is_useful", "long", "member", "misses", "number", "pending", "place", "turns")
+    __slots__ = (
+        "asks", "constant", "containers", "is_useful", "long", "member", "misses", "number", "pending",
+        "place", "shape", "turns",
+    )  # fmt: skip
 
     #: Code objects hold rows, and are hashed.
     __hash__ = object.__hash__  # type: ignore[assignment]
@@ -93,8 +114,14 @@ class Row(dict[Any, Any]):
         self.turns = self.misses = 0
         #: Has it ever kept anything?
         self.is_useful = False
-        #: Which of two operands is looked for in the other, if one is.
-        self.member = 0 if place.relation in ("in", "not in") else 1
+        #: Where one of two operands is looked for in the other: which, in what, and how that is called.
+        is_in = place.relation in ("in", "not in")
+        self.member = 0 if is_in else 1
+        self.containers = _COLLECTION_IDS if is_in else _MAPPING_IDS
+        self.asks = place.relation if is_in else "in"
+        #: What a key is, where it tells all.
+        self.shape = _shape(place)
+        self.constant = next((operand for operand in place.operands if operand is not ABSENT), ABSENT)
         #: What is done with operands that are no key.
         self.long: Callable[[Row, tuple[Any, ...]], None] = _ignored
         self.wake()
@@ -109,31 +136,46 @@ class Row(dict[Any, Any]):
         """Has it met operands, and nothing in them?"""
         return self.misses > 0 and not self.is_useful
 
-    def seen(self) -> Iterator[Seen]:
-        """Yield what was met, as exact built-in values, and note that it was."""
-        place, number, relation = self.place, self.number, self.place.relation
-        is_plain_relation = relation in RELATIONS
-        constant, is_left = place.constant, place.is_left
+    def take(self, seen: list[Seen]) -> None:
+        """Append what was met, as exact built-in values."""
+        number, relation, patterns, shape = self.number, self.place.relation, self.place.patterns, self.shape
         for key, value in _items(self):
             if value is not None:
-                for answer in value:
-                    yield _seen((number, *answer))
-            elif place.patterns:
-                yield _seen((number, relation, key, place.patterns))
-            elif not is_plain_relation:
-                for answer in self._answers(_whole(place, key)):
-                    yield _seen((number, *answer))
-            elif constant is ABSENT:
-                yield _seen((number, relation, *key))
+                for answer in self._answers(_whole(self.place, value)) if type(value) is list else value:
+                    seen.append(_seen((number, *answer)))
+            elif shape is _PAIR:
+                seen.append(_seen((number, relation, *key)))
+            elif shape is _WITH_CONSTANT:
+                seen.append(_seen((number, relation, key, self.constant)))
+            elif shape is _WITH_LEFT_CONSTANT:
+                seen.append(_seen((number, relation, self.constant, key)))
+            elif patterns:
+                seen.append(_seen((number, relation, key, patterns)))
             else:
-                sides = (constant, key) if is_left else (key, constant)
-                yield _seen((number, relation, *sides))
+                for answer in self._answers(_whole(self.place, key)):
+                    seen.append(_seen((number, *answer)))
 
     def _answers(self, operands: Sequence[Any]) -> Sequence[tuple[str, Any, Any]]:
         try:
             return answers(self.place.relation, operands, self.place.names)
         except Exception:  # the program had an exception of it, too
             return ()
+
+
+#: Keys that tell all: both operands, the left one, the right one.
+_PAIR, _WITH_CONSTANT, _WITH_LEFT_CONSTANT = "pair", "with constant", "with constant on the left"
+
+
+def _shape(place: Place) -> str:
+    """Return what a key of a comparison or of a method of texts is, or "" if it does not tell all."""
+    if place.relation not in RELATIONS | TEXT_METHODS or len(place.operands) != 2:
+        return ""
+    left, right = place.operands
+    if left is ABSENT and right is ABSENT:
+        return _PAIR
+    if place.relation in TEXT_METHODS and not isinstance(right if left is ABSENT else left, (str, bytes)):
+        return ""
+    return _WITH_CONSTANT if left is ABSENT else _WITH_LEFT_CONSTANT
 
 
 def _items(row: Row) -> list[tuple[Any, Any]]:
@@ -146,7 +188,9 @@ def _items(row: Row) -> list[tuple[Any, Any]]:
 
 def _whole(place: Place, key: Any) -> list[Any]:
     """Put the constants of a place among the operands that were met."""
-    unknown = iter(key if type(key) is tuple else (key,))
+    if type(key) is list and len(key) == len(place.operands):
+        return key
+    unknown = iter(key if isinstance(key, (tuple, list)) else (key,))
     return [next(unknown) if operand is ABSENT else operand for operand in place.operands]
 
 
@@ -183,7 +227,7 @@ class Recorder:
         seen: list[Seen] = []
         for row in filter(None, self.rows):
             before = len(seen)
-            seen += row.seen()
+            row.take(seen)
             if len(seen) > before:
                 row.is_useful = True
             else:
@@ -306,11 +350,15 @@ def _compared_met(row: Row, operands: tuple[Any, ...]) -> None:
 
 def _member_met(row: Row, operands: tuple[Any, ...]) -> None:
     """Keep what is looked for in something, once: mostly it is looked for in one thing."""
-    member = operands[row.member] if row.member < len(operands) else None
-    if len(operands) == 1 or id(type(member)) not in _PLAIN_IDS:
+    member = operands[row.member] if len(operands) > 1 else _NOTHING
+    if id(type(member)) not in _PLAIN_IDS:
         _kept_once(row, operands)
     elif member not in row:
-        _keep(row, member, operands)
+        container = operands[1 - row.member]
+        if id(type(container)) in row.containers:
+            row[member] = ((row.asks, member, members(container)),)
+        else:
+            _keep(row, member, operands)
 
 
 def _item_met(row: Row, operands: tuple[Any, ...]) -> None:
@@ -327,8 +375,32 @@ def _called_met(row: Row, operands: tuple[Any, ...]) -> None:
     """Keep what a function is asked, if it is one of those that are asked anything."""
     if is_dull(operands[0]):
         _missed(row)
-    else:
+    elif not _is_kept_as_it_is(row, operands):
         _kept_once(row, operands)
+
+
+def _method_met(row: Row, operands: tuple[Any, ...]) -> None:
+    """Keep what a method of a pattern is asked, or of something else."""
+    if not _is_kept_as_it_is(row, operands):
+        _kept_once(row, operands)
+
+
+def _is_kept_as_it_is(row: Row, operands: tuple[Any, ...]) -> bool:
+    """Keep operands that neither change nor could be missed; what they ask is found out later."""
+    key: list[Any] = []
+    for value in operands:
+        kind = type(value)
+        if id(kind) in _PLAIN_IDS:
+            key.append(value if kind is not bytes or _BYTES else (0, value))
+        elif id(kind) in _INERT_IDS:
+            key.append(id(value))
+        elif id(kind) in _BUILTIN_IDS and id(type(value.__self__)) in _OWNER_IDS:
+            key += value.__name__, id(value.__self__)
+        else:
+            return False
+    if _is_room_for(operands):
+        row[tuple(key)] = [*operands]
+    return True
 
 
 def _ignored(row: Row, operands: tuple[Any, ...]) -> None:
@@ -378,7 +450,7 @@ def _missed(row: Row) -> None:
 #: For each relation the long way; that of methods and comparisons is ``_compared_met``.
 _LONG_WAYS: dict[str, Callable[[Row, tuple[Any, ...]], None]] = {
     "in": _member_met, "not in": _member_met, "[]": _item_met, "call": _called_met,
-    **dict.fromkeys(KEY_METHODS | MEMBER_METHODS, _member_met),
+    **dict.fromkeys(PATTERN_METHODS, _method_met), **dict.fromkeys(KEY_METHODS | MEMBER_METHODS, _member_met),
 }  # fmt: skip
 
 
@@ -393,13 +465,20 @@ def _mark(value: Any) -> Any:
         return value if kind is not bytes or _BYTES else (id(kind), value)
     if kind is _Pattern or kind is FunctionType or kind is type:
         return id(value)
-    if kind is BuiltinFunctionType:
+    if id(kind) in _BUILTIN_IDS:
         return value.__name__, _mark(value.__self__)
+    exact = _SIZED_EXACT.get(id(kind))
+    if exact is not None:
+        return _mark_sized(value, kind, exact)
     for base, first in _SIZED:
         if issubclass(kind, base):
-            member = next(first(value), None)
-            return id(kind), base.__len__(value), member if id(type(member)) in _PLAIN_IDS else None
+            return _mark_sized(value, base, first)
     return id(value) if issubclass(kind, type) else id(kind)
+
+
+def _mark_sized(value: Any, base: Any, first: Callable[[Any], Iterator[Any]]) -> Any:
+    member = next(first(value), None)
+    return id(type(value)), base.__len__(value), member if id(type(member)) in _PLAIN_IDS else None
 
 
 _SIZED: tuple[tuple[Any, Callable[[Any], Iterator[Any]]], ...] = (
@@ -407,6 +486,7 @@ _SIZED: tuple[tuple[Any, Callable[[Any], Iterator[Any]]], ...] = (
     (set, lambda value: iter(())), (frozenset, lambda value: iter(())),
     (str, str.__iter__), (bytes, bytes.__iter__), (bytearray, bytearray.__iter__),
 )  # fmt: skip
+_SIZED_EXACT = {id(base): first for base, first in _SIZED}
 
 
 def _is_room_for(operands: Sequence[Any]) -> bool:

@@ -32,6 +32,10 @@ class Wish(NamedTuple):
     wanted: Any
     #: What the wish is remembered by; None is ``wanted``.
     key: Any = None
+    #: Is it to stand in a record of its own, beside the one with ``seen``?
+    is_beside: bool = False
+    #: Pairs of the same sort that have to be granted along with it.
+    more: tuple[tuple[Any, Any], ...] = ()
 
 
 #: Members of a collection that one condition asks for at a time, and those near what is there.
@@ -40,6 +44,9 @@ _MEMBERS, _NEAR = 12, 4
 CONTEXT = 24
 #: Texts in which ``split``, ``find`` and the like look are cut to this where they are wished.
 LONGEST = 4096
+
+#: Texts longer than this are told apart by their beginning and length.
+_KEY_LENGTH = 48
 
 _TEXTS = (str, bytes)
 _NUMBERS = (int, float)
@@ -71,6 +78,41 @@ def is_met(seen: Seen) -> bool:
     return False
 
 
+def outcome(seen: Seen) -> Any:
+    """Return what tells how a condition came out, or None where that is no step forward."""
+    left, right = seen.left, seen.right
+    relation = seen.relation
+    if relation in ("<", "<=", ">", ">="):
+        return _order(left, right)
+    if relation in _LOOKED_FOR:
+        return ("holds", shortened(right)) if right and right in left else None
+    if type(left) is tuple and type(right) is tuple and relation in ("==", "!="):
+        return "begins", common(left, right)
+    if is_met(seen):
+        return "holds", shortened(left if relation in ("==", "!=", "in", "not in") else right)
+    return None
+
+
+def _order(left: Any, right: Any) -> Any:
+    try:
+        return left < right, left > right
+    except TypeError:
+        return None
+
+
+def shortened(value: Any) -> Any:
+    """Return what stands for a value in memory: itself, or less of it."""
+    if type(value) in _TEXTS and len(value) > _KEY_LENGTH:
+        return value[:_KEY_LENGTH], len(value)
+    if type(value) is int and value.bit_length() > 256:
+        return value & 0xFFFF_FFFF, value.bit_length()
+    try:
+        hash(value)
+    except TypeError:
+        return repr(value)[:_KEY_LENGTH]
+    return value
+
+
 def _equal(seen: Seen, rand: Rand) -> Iterator[Wish]:
     left, right = seen.left, seen.right
     if left == right:
@@ -84,12 +126,38 @@ def _equal(seen: Seen, rand: Rand) -> Iterator[Wish]:
 
 
 def _pairs(left: Any, right: Any) -> Iterator[Wish]:
-    """Compare two sequences member by member."""
+    """Compare two sequences member by member, and as texts that were taken apart."""
     if type(left) is tuple and type(right) is tuple:
-        for one, other in zip(left[:_MEMBERS], right[:_MEMBERS], strict=False):
+        yield from _joined(left, right)
+        yield from _joined(right, left)
+        pairs = [pair for pair in zip(left[:_MEMBERS], right[:_MEMBERS], strict=False) if pair[0] != pair[1]]
+        if len(pairs) > 1:
+            yield Wish(*pairs[0], ("all", shortened(right)), more=tuple(pairs[1:]))
+            yield Wish(
+                *pairs[0][::-1], ("all", shortened(left)), more=tuple(pair[::-1] for pair in pairs[1:])
+            )
+        for one, other in pairs:
             if one != other and type(one) is not tuple and type(other) is not tuple:
                 yield Wish(one, other)
                 yield Wish(other, one)
+
+
+#: What texts are taken apart at.
+_SEPARATORS = (" ", ",", "\n", "=", ":", ";", "/", ".", "-", "|", "&", "\t", "", ", ", "\0")
+
+
+def _joined(seen: tuple[Any, ...], wanted: tuple[Any, ...]) -> Iterator[Wish]:
+    """Wish the pieces of a text joined as they may have been before it was taken apart."""
+    kinds = {type(piece) for piece in (*seen, *wanted)}
+    if not wanted or len(wanted) > _MEMBERS or len(kinds) != 1 or not kinds <= set(_TEXTS):
+        return
+    if seen == wanted:
+        return
+    for separator in _SEPARATORS:
+        between = separator if str in kinds else separator.encode()
+        whole = between.join(seen[: 2 * _MEMBERS])
+        if len(seen) > 1 or separator == _SEPARATORS[0] or len(wanted) > 1:
+            yield Wish(whole, between.join(wanted), ("joined", separator, shortened(wanted)))
 
 
 def _without_frame(left: Any, right: Any) -> Iterator[Wish]:
@@ -145,7 +213,10 @@ def _member(seen: Seen, rand: Rand) -> Iterator[Wish]:
         return
     if type(right) is dict:
         right = tuple(right)
-    if type(right) is not tuple or not right:
+    if type(right) is not tuple or left in right:
+        return
+    if not right:
+        yield Wish("" if type(left) is str else b"", left)
         return
     for member in _choose(left, right, rand):
         if type(member) is tuple:
@@ -157,6 +228,8 @@ def _member(seen: Seen, rand: Rand) -> Iterator[Wish]:
         for member in right[:_NEAR]:
             if type(member) is type(left):
                 yield Wish(member, left)
+                if type(left) in _TEXTS:
+                    yield Wish(member, left, ("beside", shortened(left)), is_beside=True)
 
 
 def _choose(left: Any, members: Sequence[Any], rand: Rand) -> list[Any]:
@@ -189,29 +262,34 @@ def _substring(part: Any, text: Any, rand: Rand) -> Iterator[Wish]:
 
 
 def _with_part(text: Any, part: Any, rand: Rand) -> Iterator[Wish]:
-    """Put a part at the beginning, the end or somewhere in a text."""
+    """Put a part at the beginning, the end or somewhere in a text.
+
+    The wishes are remembered by the part: the text round it is another one each time.
+    """
     if not text:
         yield Wish(text, part)
         return
+    key = shortened(part)
     head, tail = text[:CONTEXT], text[-CONTEXT:]
-    yield Wish(head, part + head)
-    yield Wish(tail, tail + part)
+    yield Wish(head, part + head, ("before", key))
+    yield Wish(tail, tail + part, ("behind", key))
     at = rand.intn(len(text))
     place = text[at : at + CONTEXT]
     cut = rand.intn(len(place) + 1)
-    yield Wish(place, place[:cut] + part + place[cut:])
+    yield Wish(place, place[:cut] + part + place[cut:], ("in", key))
 
 
 def _starts(seen: Seen, rand: Rand) -> Iterator[Wish]:
     text, start = seen.left, seen.right
     if not start or text.startswith(start):
         return
+    key = shortened(start)
     head = text[: max(len(start), CONTEXT)]
-    yield Wish(head, start + head[len(start) :])
-    yield Wish(head, start + head)
+    yield Wish(head, start + head[len(start) :], ("over", key))
+    yield Wish(head, start + head, ("before", key))
     same = common(text, start)
     if same:
-        yield Wish(head, start + head[same:])
+        yield Wish(head, start + head[same:], ("rest", key))
     yield Wish(text[: len(start)], start)
 
 
@@ -219,9 +297,10 @@ def _ends(seen: Seen, rand: Rand) -> Iterator[Wish]:
     text, end = seen.left, seen.right
     if not end or text.endswith(end):
         return
+    key = shortened(end)
     tail = text[-max(len(end), CONTEXT) :]
-    yield Wish(tail, tail + end)
-    yield Wish(tail, tail[: -len(end)] + end)
+    yield Wish(tail, tail + end, ("behind", key))
+    yield Wish(tail, tail[: -len(end)] + end, ("over", key))
 
 
 def _looked_for(seen: Seen, rand: Rand) -> Iterator[Wish]:
@@ -312,6 +391,21 @@ def _value_pattern(value: ast.expr, subject: Any) -> Iterator[Wish]:
         yield from _without_frame(subject, wanted)
 
 
+def _example(pattern: ast.pattern) -> Any:
+    """Return a value that matches a simple pattern, or ABSENT where any does or none is known."""
+    if isinstance(pattern, ast.MatchOr):
+        return _example(pattern.patterns[0])
+    if isinstance(pattern, ast.MatchAs) and pattern.pattern is not None:
+        return _example(pattern.pattern)
+    if isinstance(pattern, ast.MatchValue):
+        try:
+            value: object = ast.literal_eval(pattern.value)
+        except (ValueError, TypeError, RecursionError):
+            return ABSENT
+        return value
+    return ABSENT
+
+
 def _mapping_pattern(pattern: ast.MatchMapping, subject: dict[Any, Any], depth: int) -> Iterator[Wish]:
     for key, inner in zip(pattern.keys, pattern.patterns, strict=True):
         try:
@@ -327,6 +421,11 @@ def _mapping_pattern(pattern: ast.MatchMapping, subject: dict[Any, Any], depth: 
 
 def _sequence_pattern(patterns: Sequence[ast.pattern], subject: Sequence[Any], depth: int) -> Iterator[Wish]:
     star = next((at for at, one in enumerate(patterns) if isinstance(one, ast.MatchStar)), None)
+    wanted = [_example(one) for one in patterns if not isinstance(one, ast.MatchStar)]
+    for index, piece in enumerate(wanted):
+        if piece is ABSENT:  # whatever stands there may stay
+            wanted[index] = subject[index] if index < len(subject) else "x"
+    yield from _joined(tuple(subject), tuple(wanted))
     if star is None:
         if len(patterns) != len(subject):
             yield Wish(len(subject), len(patterns))
@@ -353,13 +452,16 @@ def _class_pattern(pattern: ast.MatchClass, subject: Any, depth: int) -> Iterato
             yield from _pattern(inner, value, depth + 1)
 
 
+_LOOKED_FOR = frozenset({
+    "find", "rfind", "index", "rindex", "count", "split", "rsplit", "partition", "rpartition",
+    "replace", "__contains__",
+})  # fmt: skip
+
 _WANTERS: dict[str, _Wanter] = {
     "==": _equal, "!=": _equal, "<": _ordered, "<=": _ordered, ">": _ordered, ">=": _ordered,
     "in": _member, "not in": _member, "startswith": _starts, "removeprefix": _starts, "endswith": _ends,
     "removesuffix": _ends, "int": _number, "float": _number, "length": _length, "match": _match,
     **dict.fromkeys(("strip", "lstrip", "rstrip"), _stripped),
-    **dict.fromkeys(
-        ("find", "rfind", "index", "rindex", "count", "split", "rsplit", "partition", "rpartition",
-         "replace", "__contains__"), _looked_for),
+    **dict.fromkeys(_LOOKED_FOR, _looked_for),
     **dict.fromkeys(_KINDS, _of_kind),
 }  # fmt: skip

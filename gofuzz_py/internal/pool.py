@@ -34,6 +34,8 @@ _NEWEST, _NEWEST_CHOICES = 8, 64
 _TABLE_CHOICES, _TABLE_CHOICES_AFTER_NEWS = 4096, 32
 #: Choices without yield after which an input's weight is halved.
 _PATIENCE = 512
+#: What a location that only one input reaches weighs.
+_WHOLE = 1 << 24
 #: Bytes at which size begins to count.
 _SMALL_BYTES = 64
 
@@ -80,7 +82,10 @@ class Pool:
         return self._cost / (len(self.entries) or 1)
 
     def add(self, values: list[Value], size: int, locations: Collection[int], cost: int) -> PoolEntry:
-        """Take in an input, the locations it reaches and what one run of it costs."""
+        """Take in an input, the locations it reaches and what one run of it costs.
+
+        Below 0 are signs of progress other than locations; they weigh an eighth.
+        """
         entry = PoolEntry(values, size, max(1, cost))
         self.entries.append(entry)
         self._cost += entry.cost
@@ -140,7 +145,8 @@ class Pool:
         for location, entry in self._best.items():
             key = id(entry)
             entries[key] = entry
-            weights[key] = weights.get(key, 0) + (1 << 24) // self._reached[location]
+            whole = _WHOLE if location >= 0 else _WHOLE // 8
+            weights[key] = weights.get(key, 0) + whole // self._reached[location]
         self._table, self._sums, self._total = [], [], 0
         for key, weight in weights.items():
             entry = entries[key]

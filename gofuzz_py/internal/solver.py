@@ -17,10 +17,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gofuzz_py.internal.operands_find import replacements
-from gofuzz_py.internal.operands_wants import Wish, is_met, wishes
+from gofuzz_py.internal.operands_records import beside, insertions
+from gofuzz_py.internal.operands_wants import Wish, is_met, outcome, shortened, wishes
 
 if TYPE_CHECKING:
     from gofuzz_py.internal.dictionary import Dictionary
@@ -37,17 +38,27 @@ _WAYS_NEW, _WAYS_OTHER, _WAYS_ALL = 3, 1, 14
 _MOST_NEW, _MOST_OTHER = 250, 16
 #: A new input makes a wish again, whatever came of it, so many times.
 _PATIENCE = 2
+#: Candidates made for one place that make its wishes one step less likely to be tried.
+_PLACE_PATIENCE = 400
 #: Wishes looked at of one place and run.
 _MOST_OF_PLACE = 64
 #: What things cost, in executions of a target that does nothing: ordering a wish, granting one,
 #: texts for a pattern.  Measured on json, html.parser and mistune.
 _WISH_COST, _GRANT_COST, _PATTERN_COST = 3, 60, 250
+#: Of one place, so many outcomes count as progress.
+_MOST_OUTCOMES = 6
 #: What is remembered of wishes; beyond it all is forgotten, and tried again.
 _MEMORY = 1 << 17
-#: Texts longer than this are told apart by their beginning and length.
-_KEY_LENGTH = 48
 
 _between_words = re.compile(r"\d+|'[^']*'|\"[^\"]*\"").sub
+
+
+class Candidate(NamedTuple):
+    """An input to be run."""
+
+    values: list[Value]
+    #: If it brings no news, may it have turned a condition all the same?
+    is_worth_a_look: bool
 
 
 class Solver:
@@ -64,11 +75,13 @@ class Solver:
         #: How many candidates were made for each place.
         self.tries: dict[int, int] = {}
         self._features: set[Any] = set()
+        #: How many of them each place has shown.
+        self._outcomes: dict[int, int] = {}
         self._patterns: Patterns | None = None
         #: What all this has cost so far, in executions of a target that does nothing.
         self.cost = 0
 
-    def candidates(self, values: list[Value], seen: Sequence[Seen], is_new: bool) -> Iterator[list[Value]]:
+    def candidates(self, values: list[Value], seen: Sequence[Seen], is_new: bool) -> Iterator[Candidate]:
         """Yield inputs made from ``values`` for what a run of them has met.
 
         The wishes of all places take turns, those that were tried least come first.
@@ -79,9 +92,11 @@ class Solver:
         for key, wish in self._in_order(seen, is_new):
             tries = self._tried.get(key, 0)
             self._tried[key] = tries + 1
-            for candidate in self._grant(values, wish, _WAYS_NEW if is_new else _WAYS_OTHER, tries):
+            ways = _WAYS_NEW if is_new else _WAYS_OTHER
+            for way, candidate in enumerate(self._grant(values, wish, ways, tries)):
                 self.tries[key[0]] = self.tries.get(key[0], 0) + 1
-                yield candidate
+                is_worth_a_look = not tries and not way and self._outcomes.get(key[0], 0) < _MOST_OUTCOMES
+                yield Candidate(candidate, is_worth_a_look)
                 made += 1
                 if made >= most:
                     return
@@ -89,14 +104,24 @@ class Solver:
     def new_features(self, seen: Sequence[Seen]) -> int:
         """Return how many things a run showed that none has shown before, coverage apart.
 
-        An exception that was caught says how far code without coverage has
-        got: a decoder in C, mostly.
+        A condition that came out another way is progress, even where the next
+        one in the same line hides it from coverage; an exception that was caught
+        says how far code without coverage has got: a decoder in C, mostly.
         """
-        before = len(self._features)
+        found = 0
         for one in seen:
             if one.relation == "except":
-                self._features.add((one.number, one.left, _between_words("#", repr(one.right)[:200])))
-        return len(self._features) - before
+                feature: Any = one.left, _between_words("#", repr(one.right)[:200])
+            else:
+                feature = outcome(one)
+                if feature is None:
+                    continue
+            known = self._outcomes.get(one.number, 0)
+            if known < _MOST_OUTCOMES and (one.number, feature) not in self._features:
+                self._features.add((one.number, feature))
+                self._outcomes[one.number] = known + 1
+                found += 1
+        return found
 
     def _take_in(self, seen: Sequence[Seen]) -> None:
         if len(self._tried) > _MEMORY:
@@ -105,7 +130,7 @@ class Solver:
             self._met.clear()
         for one in seen:
             if is_met(one):
-                self._met.add((one.number, _key(one.left)))
+                self._met.add((one.number, shortened(one.left)))
 
     def _in_order(self, seen: Sequence[Seen], is_new: bool) -> list[tuple[Any, Wish]]:
         """Return the wishes worth trying now."""
@@ -115,7 +140,7 @@ class Solver:
             if len(row) < _MOST_OF_PLACE:
                 for wish in self._wishes(one):
                     self.cost += _WISH_COST
-                    key = one.number, _key(wish.wanted) if wish.key is None else wish.key
+                    key = one.number, shortened(wish.wanted) if wish.key is None else wish.key
                     row.append((key, wish))
         ranked: list[tuple[tuple[int, int], Any, Wish]] = []
         for wished in rows.values():
@@ -145,22 +170,18 @@ class Solver:
         """Say how early a wish comes; None if its turn is not now."""
         tries = self._tried.get(key, 0)
         doubts = max(0, tries - _PATIENCE * is_new) + 2 * (key in self._met)
+        doubts += self.tries.get(key[0], 0) // (_PLACE_PATIENCE if is_new else _PLACE_PATIENCE // 8)
         if doubts and self._rand.bits(min(2 * doubts, 14)):
             return None
         return tries, turn
 
     def _grant(self, values: list[Value], wish: Wish, ways: int, tries: int) -> Iterator[list[Value]]:
         """Yield inputs in which the program may see what is wanted."""
-        self.cost += _GRANT_COST * len(values)
+        self.cost += _GRANT_COST * len(values) * (1 + len(wish.more))
         made = []
         for index, value in enumerate(values):
-            most = _WAYS_ALL if tries else ways
-            found = replacements(value, wish.seen, wish.wanted, self._rand, most, self._max_len)
-            if len(found) > ways and ways == 1:
-                found = [found[self._rand.intn(len(found)) if tries else 0]]
-            elif len(found) > ways:
-                found[ways - 1 :] = [found[ways - 1 + self._rand.intn(len(found) - ways + 1)]]
-            made.append([(index, other) for other in found])
+            found = self._ways(value, wish, ways, tries)
+            made.append([(index, other) for other in found if self._fits(index, other)])
         for turn in zip_longest(*made):
             for pair in turn:
                 if pair is not None:
@@ -169,19 +190,32 @@ class Solver:
                     candidate[index] = other
                     yield candidate
 
+    def _ways(self, value: Value, wish: Wish, ways: int, tries: int) -> list[Value]:
+        """Return the value with a wish granted in some ways, the likely first."""
+        if wish.is_beside:
+            return beside(value, wish.seen, wish.wanted)
+        if wish.seen in ("", b""):
+            return insertions(value, wish.wanted, self._rand, 2 * ways)
+        most = _WAYS_ALL if tries else ways
+        found = replacements(value, wish.seen, wish.wanted, self._rand, most, self._max_len)
+        if len(found) > ways and ways == 1:
+            found = [found[self._rand.intn(len(found)) if tries else 0]]
+        elif len(found) > ways:
+            found[ways - 1 :] = [found[ways - 1 + self._rand.intn(len(found) - ways + 1)]]
+        for seen, wanted in wish.more:
+            found = [self._granted(one, seen, wanted) for one in found]
+        return found
+
+    def _granted(self, value: Value, seen: object, wanted: object) -> Value:
+        found = replacements(value, seen, wanted, self._rand, 1, self._max_len)
+        return found[0] if found else value
+
+    def _fits(self, index: int, value: Value) -> bool:
+        """May the target be given this value?"""
+        if isinstance(value, (bytes, str)):
+            return len(value) <= (self._max_len if isinstance(value, bytes) else self._max_len // 4)
+        return self._kinds[index].problem(value) is None
+
 
 def _distinct(row: list[tuple[Any, Wish]]) -> list[tuple[Any, Wish]]:
     return list({key: (key, wish) for key, wish in reversed(row)}.values())[::-1]
-
-
-def _key(value: Any) -> Any:
-    """Return what stands for a value in memory: itself, or less of it."""
-    if type(value) in (str, bytes) and len(value) > _KEY_LENGTH:
-        return value[:_KEY_LENGTH], len(value)
-    if type(value) is int and value.bit_length() > 256:
-        return value & 0xFFFF_FFFF, value.bit_length()
-    try:
-        hash(value)
-    except TypeError:
-        return repr(value)[:_KEY_LENGTH]
-    return value

@@ -159,6 +159,20 @@ TABLE: list[tuple[str, str, Sequence[object], list[str]]] = [
         ["6 except (TypeError, OverflowError):||never caught"],
     ),
     (
+        "a try that always raises",
+        """
+        def f(a):
+            try:
+                a = int(a)
+            except ValueError:
+                return
+            else:
+                a += 1
+        """,
+        ["x"],
+        ["3 try: a = int(a)||never without an exception"],
+    ),
+    (
         "cases and their guards",
         """
         def f(a):
