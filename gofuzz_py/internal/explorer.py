@@ -40,8 +40,9 @@ if TYPE_CHECKING:
 
 #: Mutations piled on one another before a chain starts afresh.  Go's number, which Go calls arbitrary.
 CHAINED_MUTATIONS = 5
-#: Executions that shrinking new inputs may take: a share of all, and at most so many for one.
-_SHRINK_SHARE, _SHRINK_MOST = 1 / 16, 200
+#: Executions that shrinking new inputs may take: a share of all, and so many for one: a small input
+#: has little to lose but the look of its characters.
+_SHRINK_SHARE, _SHRINK_LEAST, _SHRINK_MOST = 1 / 16, 32, 200
 
 #: What solving may cost, as a share of everything and beforehand.  The unit is an execution of a
 #: target that does nothing, a bit more than a microsecond.
@@ -384,7 +385,8 @@ class Explorer:
         """
         executor = self._executor
         credit = _SHRINK_MOST + int(executor.total * _SHRINK_SHARE) - self._shrunk
-        budget = min(credit, _SHRINK_MOST, executor.limit - executor.count - 1)
+        worth = _SHRINK_LEAST + len(self._encode(values)) // 4
+        budget = min(credit, worth, _SHRINK_MOST, executor.limit - executor.count - 1)
         if budget <= 0 or not keep:
             return None, values
         first = executor.count

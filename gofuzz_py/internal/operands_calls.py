@@ -15,6 +15,7 @@ side the pattern or its source with flags.
 
 from __future__ import annotations
 
+import builtins
 import functools
 import operator
 import re
@@ -45,6 +46,9 @@ from gofuzz_py.internal.operands_places import (
     RELATIONS,
     TEXT_METHODS,
 )
+
+#: A program that replaces built-in functions does not reach those used below.
+__builtins__ = dict(vars(builtins))
 
 #: What was asked: relation, left and right.
 Answer = tuple[str, Any, Any]
@@ -330,10 +334,13 @@ def _shared_start(one: str, other: str) -> int:
     return next((at for at in range(most) if one[at] != other[at]), most)
 
 
+_calcsize = struct.calcsize
+
+
 def _unpack(name: str, arguments: _Arguments, named: _Names) -> Answers:
     form = copied(arguments[0])
     data = arguments[1] if len(arguments) > 1 else named["buffer"]
-    return _length(name, struct.calcsize(form), data, arguments[2:], named)
+    return _length(name, _calcsize(form), data, arguments[2:], named)
 
 
 def _operator(relation: str) -> Callable[[str, _Arguments, _Names], Answers]:

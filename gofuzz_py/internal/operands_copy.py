@@ -14,6 +14,7 @@ than it would.
 
 from __future__ import annotations
 
+import builtins
 import collections
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
@@ -22,6 +23,9 @@ from typing import Any, NamedTuple
 
 from gofuzz_py.internal import operands_peek
 from gofuzz_py.internal.operands_places import ABSENT
+
+#: A program that replaces built-in functions does not reach those used below.
+__builtins__ = dict(vars(builtins))
 
 #: Members that are copied of a collection, and those of one that is looked into for a member.
 _MEMBERS, _KEYS = 64, 4096

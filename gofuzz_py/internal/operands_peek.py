@@ -14,6 +14,7 @@ its metaclass may have a say in that.
 
 from __future__ import annotations
 
+import builtins
 import enum
 import gc
 from collections.abc import Callable
@@ -22,6 +23,9 @@ from typing import Any
 
 from gofuzz_py.internal.operands_places import ABSENT
 
+#: A program that replaces built-in functions does not reach those used below.
+__builtins__ = dict(vars(builtins))
+
 _dict_of_type: Callable[[type], MappingProxyType[str, Any]] = type.__dict__["__dict__"].__get__
 _mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 _name: Callable[[type], str] = type.__dict__["__name__"].__get__
@@ -29,6 +33,7 @@ _qualname: Callable[[type], str] = type.__dict__["__qualname__"].__get__
 _module: Callable[[type], object] = type.__dict__["__module__"].__get__
 _dict_of_module: Callable[[ModuleType], dict[str, Any]] = _dict_of_type(ModuleType)["__dict__"].__get__
 
+_get_referents = gc.get_referents
 _SLOTS = (GetSetDescriptorType, MemberDescriptorType)
 
 
@@ -117,7 +122,7 @@ def enum_value(member: Any) -> Any:
 
 def mapping_behind(view: Any) -> Any:
     """Return the mapping behind a view of a dict or a read-only proxy, or ABSENT."""
-    referents = gc.get_referents(view)
+    referents = _get_referents(view)
     return referents[0] if referents else ABSENT
 
 

@@ -17,6 +17,7 @@ Go has nothing like it; AFL++ calls the operands of one run a CmpLog.
 
 from __future__ import annotations
 
+import builtins
 import functools
 import re
 import struct
@@ -50,6 +51,9 @@ from gofuzz_py.internal.operands_rewrite import (
     RIGHT,
 )
 
+#: A program that replaces built-in functions does not reach those used below.
+__builtins__ = dict(vars(builtins))
+
 #: Of one place and run, so many different operands are kept.
 _MOST = 48
 #: Texts longer than this are kept only so many times in a run.
@@ -64,8 +68,8 @@ _NOTHING = object()
 _Pattern = type(re.compile(""))
 _PLAIN_IDS = frozenset(map(id, (str, bytes, int, float, bool, type(None))))
 _TEXT_IDS = frozenset(map(id, (str, bytes)))
-#: Types of what is nobody's: it holds nothing of the program's, or lives as long as the program.
-_INERT_IDS = frozenset(map(id, (_Pattern, struct.Struct, FunctionType, ModuleType, type)))
+#: Types of what holds nothing of the program's, or lives as long as the program.
+_INERT_IDS = frozenset(map(id, (_Pattern, struct.Struct, ModuleType)))
 #: Types of built-in functions and methods: those of the second kind know their class.
 _BUILTIN_IDS = frozenset({id(BuiltinFunctionType), id(type(re.compile("").match))})
 #: Types of objects whose methods can be kept.
@@ -141,8 +145,8 @@ class Row(dict[Any, Any]):
         number, relation, patterns, shape = self.number, self.place.relation, self.place.patterns, self.shape
         for key, value in _items(self):
             if value is not None:
-                for answer in self._answers(_whole(self.place, value)) if type(value) is list else value:
-                    seen.append(_seen((number, *answer)))
+                found = self._answers(_whole(self.place, value)) if type(value) is list else value
+                seen.extend(_seen((number, *answer)) for answer in found)
             elif shape is _PAIR:
                 seen.append(_seen((number, relation, *key)))
             elif shape is _WITH_CONSTANT:
@@ -152,8 +156,8 @@ class Row(dict[Any, Any]):
             elif patterns:
                 seen.append(_seen((number, relation, key, patterns)))
             else:
-                for answer in self._answers(_whole(self.place, key)):
-                    seen.append(_seen((number, *answer)))
+                found = self._answers(_whole(self.place, key))
+                seen.extend(_seen((number, *answer)) for answer in found)
 
     def _answers(self, operands: Sequence[Any]) -> Sequence[tuple[str, Any, Any]]:
         try:
@@ -303,7 +307,7 @@ def _last(row: Row, value: Any) -> Any:
 
 
 def _caught(row: Row) -> None:
-    error = sys.exc_info()[1]
+    error = _exc_info()[1]
     if error is None or len(row) >= _MOST:
         return
     try:
@@ -314,6 +318,7 @@ def _caught(row: Row) -> None:
         row.misses += 1
 
 
+_exc_info = sys.exc_info
 _args_of: Callable[[BaseException], Any] = BaseException.__dict__["args"].__get__
 
 
