@@ -39,7 +39,11 @@ LAYERS = (
     Layer("dictionary", "internal.dictionary internal.dictionary_forms internal.dictionary_file"),
     Layer("operand finding", "internal.operands_find internal.operands_find_*", ("random",)),
     Layer("checksums", "internal.checksums internal.checksums_*"),
-    Layer("mutation", "internal.mutator internal.mutators_*", ("random", "dictionary")),
+    Layer(
+        "mutation",
+        "internal.mutator internal.mutators_* internal.operator_table",
+        ("random", "dictionary"),
+    ),
     Layer("minimization", "internal.minimize internal.minimize_*"),
     Layer("platform contract", "internal.sys_contract"),
     Layer(
@@ -50,7 +54,20 @@ LAYERS = (
     ),
     Layer("platform", "internal.sys_platform", ("platform contract", "platform files")),
     Layer("memory", "internal.mem", ("platform",)),
-    Layer("coverage", "internal.coverage internal.coverage_* internal.counters internal.counters_*"),
+    # Operands are seen as coverage is: by a variant of the code.
+    Layer(
+        "coverage",
+        "internal.coverage internal.coverage_* internal.counters internal.counters_*"
+        " internal.operands_rewrite internal.operands_places internal.operands_record internal.operands_calls"
+        " internal.operands_copy internal.operands_peek internal.operands_watch",
+    ),
+    Layer("execution", "internal.execution", ("calls", "coverage")),
+    Layer(
+        "solving",
+        "internal.solver internal.operands_wants internal.operands_regex internal.operands_records"
+        " internal.repairs",
+        ("random", "patterns", "operand finding", "dictionary", "checksums", "coverage"),
+    ),
     Layer(
         "dictionary sources",
         "internal.dictionary_sources internal.dictionary_tables internal.dictionary_literals"
@@ -66,7 +83,7 @@ LAYERS = (
     Layer("worker pipes", "internal.worker_comm", ("memory",)),
     Layer(
         "worker process",
-        "internal.worker_server internal.pool"
+        "internal.worker_server internal.explorer internal.pool"
         " internal.frontier internal.frontier_conditions internal.frontier_operands",
         (
             "calls",
@@ -78,6 +95,8 @@ LAYERS = (
             "platform",
             "memory",
             "coverage",
+            "execution",
+            "solving",
             "complexity",
             "worker pipes",
         ),

@@ -48,7 +48,7 @@ from gofuzz_py.internal.operands_places import (
 )
 
 #: A program that replaces built-in functions does not reach those used below.
-__builtins__ = dict(vars(builtins))
+globals()["__builtins__"] = dict(vars(builtins))
 
 #: What was asked: relation, left and right.
 Answer = tuple[str, Any, Any]

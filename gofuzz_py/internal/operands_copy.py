@@ -25,7 +25,7 @@ from gofuzz_py.internal import operands_peek
 from gofuzz_py.internal.operands_places import ABSENT
 
 #: A program that replaces built-in functions does not reach those used below.
-__builtins__ = dict(vars(builtins))
+globals()["__builtins__"] = dict(vars(builtins))
 
 #: Members that are copied of a collection, and those of one that is looked into for a member.
 _MEMBERS, _KEYS = 64, 4096

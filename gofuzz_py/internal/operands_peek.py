@@ -24,7 +24,7 @@ from typing import Any
 from gofuzz_py.internal.operands_places import ABSENT
 
 #: A program that replaces built-in functions does not reach those used below.
-__builtins__ = dict(vars(builtins))
+globals()["__builtins__"] = dict(vars(builtins))
 
 _dict_of_type: Callable[[type], MappingProxyType[str, Any]] = type.__dict__["__dict__"].__get__
 _mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__

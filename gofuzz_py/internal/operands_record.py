@@ -52,7 +52,7 @@ from gofuzz_py.internal.operands_rewrite import (
 )
 
 #: A program that replaces built-in functions does not reach those used below.
-__builtins__ = dict(vars(builtins))
+globals()["__builtins__"] = dict(vars(builtins))
 
 #: Of one place and run, so many different operands are kept.
 _MOST = 48
