@@ -154,10 +154,9 @@ def _fuzzing(stack: contextlib.ExitStack, annotation: type, value: Value, size: 
     core = ProbeCounters()  # not started: as when all probes have gone
     server = WorkerServer(WorkerComm(0, 0, mem), call.kinds, run, core, PingResponse())
     for index in range(size):
-        server._pool.add([value], 11, [index % _LOCATIONS], 5)
+        server._explorer.pool.add([value], 11, [index % _LOCATIONS], 5)
 
     def loop(rounds: int) -> None:
-        server._count = 0  # a call of its own
         server._fuzz(FuzzArgs(0, rounds))
 
     return loop

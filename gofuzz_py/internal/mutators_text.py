@@ -86,7 +86,34 @@ _NUMBERS = (
 
 #: Lengths of runs of one digit: round the widths, Decimal's precision, the range of floats and the
 #: 4300 digits at which CPython refuses to convert.
-_RUNS = (2, 3, 5, 8, 10, 11, 16, 17, 19, 20, 21, 28, 29, 30, 39, 40, 100, 308, 309, 310, 400, 640, 641, 1000, 4300, 4301)
+_RUNS = (
+    2,
+    3,
+    5,
+    8,
+    10,
+    11,
+    16,
+    17,
+    19,
+    20,
+    21,
+    28,
+    29,
+    30,
+    39,
+    40,
+    100,
+    308,
+    309,
+    310,
+    400,
+    640,
+    641,
+    1000,
+    4300,
+    4301,
+)
 
 _DIGITS = (
     "²³¹½¼⁰₀₉①⑩⓪❶㊿㈠〇一十百万ⅣⅧↁ٠١٩۰۹߀߉०९০০౧๐๙༠༳၀០᠐０１９"
