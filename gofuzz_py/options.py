@@ -31,6 +31,8 @@ def usable_cpus() -> int:
 
 #: Worker processes of a run, at most; what each needs of open files, and what the rest needs.
 MOST_WORKERS, _FILES_OF_WORKER, _FILES_OF_REST = 4096, 5, 32
+#: So many may be tried whatever the limit: the engine says what it lacks.
+_FEW_WORKERS = 2
 
 
 def most_workers() -> tuple[int, str]:
@@ -283,7 +285,7 @@ def _check(values: dict[str, Any]) -> None:
     if values["parallel"] < 1:
         raise UsageError("testing: -parallel can only be given a positive integer")
     most, why = most_workers()
-    if values["parallel"] > most:
+    if values["parallel"] > max(most, _FEW_WORKERS):
         raise UsageError(f"testing: -parallel can be {most} worker processes at most{why}")
     if values.get("count", 1) < 1:
         raise UsageError("testing: -count can only be given a positive integer")

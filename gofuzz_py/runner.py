@@ -328,7 +328,7 @@ class WorkerMode:
             words = Dictionary([*options.fuzzdict, *call.words])
             if options.fuzzsolve:
                 Sources(words, measured_modules(call.test.module, report), core.locate)
-            with call.runner() as run:
+            with self._run.watchdog.paused(), call.runner() as run:
                 said = about(call.kinds, core, reason, report)
                 locate = core.locate if options.fuzzcomplexity else None
                 run_fuzz_worker(call.kinds, run, core, said, words, locate, options.fuzzsolve)

@@ -41,20 +41,23 @@ class Watchdog:
         self._running: list[tuple[str, float, float]] = []
         self._timer: threading.Timer | None = None
         self._depth = 0
+        self._is_on = False
 
     def __enter__(self) -> Watchdog:
         self._depth += 1
         if self._depth == 1:
             if self._timeout_s:
                 self.deadline = time.monotonic() + self._timeout_s
-            self._guarded_exit = _guard_exit(self._on_exit)
+            self._guarded_exit = _guard_exit(self._on_exit, lambda: self._is_on)
             self._guarded_exit.__enter__()
+            self._is_on = True
         return self
 
     def __exit__(self, *_: object) -> None:
         self._depth -= 1
         if self._depth == 0:
             self._disarm()
+            self._is_on = False
             self._guarded_exit.__exit__(None, None, None)
 
     @contextlib.contextmanager
@@ -74,10 +77,11 @@ class Watchdog:
         self._disarm()
         running, self._running = self._running, []
         deadline, self.deadline = self.deadline, None
+        is_on, self._is_on = self._is_on, False
         try:
             yield
         finally:
-            self._running, self.deadline = running, deadline
+            self._running, self.deadline, self._is_on = running, deadline, is_on
 
     def _arm(self) -> None:
         """Set the timers for whichever limit comes first."""
@@ -142,10 +146,12 @@ _LEAVING = ("_exit", "execv", "execve")
 
 
 @contextlib.contextmanager
-def _guard_exit(on_exit: Callable[[str], NoReturn]) -> Iterator[None]:
+def _guard_exit(on_exit: Callable[[str], NoReturn], is_on: Callable[[], bool]) -> Iterator[None]:
     """Make ``os._exit`` and ``exec`` in this process say who called them, and fail.
 
-    Go does so for ``os.Exit(0)``.  Children forked meanwhile leave as they like.
+    Go does so for ``os.Exit(0)``.  Children forked meanwhile leave as they like,
+    and so does who has taken the guard for the function and calls it later,
+    when ``is_on`` says no more.
     """
     import os as real_os
 
@@ -153,7 +159,7 @@ def _guard_exit(on_exit: Callable[[str], NoReturn]) -> Iterator[None]:
 
     def guard(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if os.getpid() == here:
+            if is_on() and os.getpid() == here:
                 on_exit(f"os.{name}({', '.join(map(repr, [*args, *kwargs.values()][:1]))})")
             return original(*args, **kwargs)
 

@@ -59,6 +59,8 @@ _Names = Mapping[str, Any]
 
 #: Names that an object has, of which so many are kept, those most like the one that was asked for.
 _MOST_NAMES = 256
+#: Patterns of a ``re.Scanner``.
+_MOST_PHRASES = 64
 #: A partial function of a partial function of ..., as deep as this.
 _DEPTH = 4
 #: A text behind ``find``, ``split`` and the like that were given nothing to look for.
@@ -190,11 +192,13 @@ def _class_method(owner: Any, name: str, arguments: _Arguments, named: _Names) -
 
 
 def _scanner_method(owner: Any, name: str, arguments: _Arguments, named: _Names) -> Answers:
-    """Return what ``re.Scanner.scan`` asks: one match after the other."""
-    pattern = operands_peek.attribute(owner, "scanner")
-    if name != "scan" or type(pattern) is not _Pattern:
+    """Return what ``re.Scanner.scan`` asks: for one pattern after the other, each a text of its own."""
+    lexicon = operands_peek.attribute(owner, "lexicon")
+    text = copied(arguments[0] if arguments else named["string"])
+    if name != "scan" or type(lexicon) is not list or type(text) not in (str, bytes):
         return ()
-    return _pattern_method(pattern, "scanner", arguments, {"string": named.get("string")})
+    phrases = [copied(row[0]) for row in lexicon[:_MOST_PHRASES] if type(row) is tuple and row]
+    return [("re.search", (text, 0), (one, 0)) for one in phrases if type(one) is type(text)]
 
 
 _METHODS_OF: tuple[tuple[type, Callable[[Any, str, _Arguments, _Names], Answers]], ...] = (

@@ -135,7 +135,11 @@ class _Copier:
         own = operands_peek.instance_dict(value) or {}
         listed = islice(dict.__iter__(own), _MEMBERS)
         wanted.update(dict.fromkeys(name for name in listed if type(name) is str))
-        attributes = {name: self.copy(operands_peek.attribute(value, name), depth + 1) for name in wanted}
+        attributes = {}
+        for name in wanted:
+            item = operands_peek.attribute(value, name)
+            if item is not ABSENT:
+                attributes[name] = self.copy(item, depth + 1)
         self.room -= len(wanted)
         return Subject(operands_peek.name_of_type(kind), names, attributes)
 

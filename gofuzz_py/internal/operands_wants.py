@@ -50,6 +50,10 @@ _KEY_LENGTH = 48
 
 _TEXTS = (str, bytes)
 _NUMBERS = (int, float)
+#: What can be looked for in an input, and written there.
+_GRANTED = frozenset({str, bytes, int, float, bool, type(None)})
+#: What comes of operands of kinds that do not go together; the last under ``-bb``.
+_STRANGE = (TypeError, ValueError, OverflowError, RecursionError, BytesWarning)
 
 _Wanter = Callable[["Seen", "Rand"], Iterator[Wish]]
 
@@ -57,25 +61,31 @@ _Wanter = Callable[["Seen", "Rand"], Iterator[Wish]]
 def wishes(seen: Seen, rand: Rand) -> Iterator[Wish]:
     """Yield what would make the condition come out another way, the likely first."""
     wanter = _WANTERS.get(seen.relation)
-    if wanter is not None:
-        yield from wanter(seen, rand)
+    if wanter is None:
+        return
+    try:
+        for wish in wanter(seen, rand):
+            if type(wish.seen) in _GRANTED and type(wish.wanted) in _GRANTED:
+                yield wish
+    except _STRANGE:  # operands that do not go together: the program found out as well
+        return
 
 
 def is_met(seen: Seen) -> bool:
     """Was the condition such that an equality or a membership held?"""
-    left, right = seen.left, seen.right
-    if seen.relation in ("==", "!="):
-        return bool(left == right)
-    if seen.relation in ("in", "not in"):
-        try:
-            return left in right
-        except TypeError:
-            return False
-    if seen.relation == "startswith":
-        return bool(left.startswith(right))
-    if seen.relation == "endswith":
-        return bool(left.endswith(right))
-    return False
+    holds = _HOLDS.get(seen.relation)
+    try:
+        return holds is not None and bool(holds(seen.left, seen.right))
+    except _STRANGE:
+        return False
+
+
+_HOLDS: dict[str, Callable[[Any, Any], Any]] = {
+    "==": lambda left, right: left == right, "!=": lambda left, right: left == right,
+    "in": lambda left, right: left in right, "not in": lambda left, right: left in right,
+    "startswith": lambda left, right: left.startswith(right),
+    "endswith": lambda left, right: left.endswith(right),
+}  # fmt: skip
 
 
 def outcome(seen: Seen) -> Any:
@@ -85,7 +95,8 @@ def outcome(seen: Seen) -> Any:
     if relation in ("<", "<=", ">", ">="):
         return _order(left, right)
     if relation in _LOOKED_FOR:
-        return ("holds", shortened(right)) if right and right in left else None
+        is_found = type(left) is type(right) and right and right in left
+        return ("holds", shortened(right)) if is_found else None
     if type(left) is tuple and type(right) is tuple and relation in ("==", "!="):
         return "begins", common(left, right)
     if is_met(seen):
@@ -238,7 +249,8 @@ def _choose(left: Any, members: Sequence[Any], rand: Rand) -> list[Any]:
         return list(members)
     near: list[Any] = []
     if type(left) in _TEXTS and left:
-        alike = [member for member in members if type(member) is type(left)]
+        begin = left[:1]
+        alike = [member for member in members if type(member) is type(left) and member[:1] == begin]
         near = sorted(alike, key=lambda member: -common(left, member))[:_NEAR]
     start = rand.intn(len(members))
     rest = [members[(start + index * 7919) % len(members)] for index in range(_MEMBERS - len(near))]
@@ -335,15 +347,20 @@ def _of_kind(seen: Seen, rand: Rand) -> Iterator[Wish]:
 
 
 #: What ``int`` and ``float`` take, and what they take that few expect.
-_TEXT_NUMBERS = ("0", "1", "-1", "10", "1_0", " 7 ", "+3")
+_BASED: dict[Any, tuple[str, ...]] = {
+    0: ("0", "0x1F", "0b11", "0o17", "-10", "0x_f"), 2: ("1", "0", "-101", "0b11", "1_0"),
+    8: ("7", "0o17", "-10", "1_0"), 10: ("0", "1", "-1", "10", "1_0", " 7 ", "+3"),
+    16: ("1f", "0xFF", "-A", "1_0", " 7 ", "deadbeefdeadbeef"),
+}  # fmt: skip
+_OTHER_BASES = ("1", "0", "-10", "1_0")
 _TEXT_FLOATS = ("0", "1.5", "-0.0", "1e3", "nan", "inf", "-inf", "1e999")
 
 
 def _number(seen: Seen, rand: Rand) -> Iterator[Wish]:
-    text = seen.left
-    table = _TEXT_NUMBERS if seen.relation == "int" else _TEXT_FLOATS
+    text, base = seen.left, seen.right
+    table = _TEXT_FLOATS if seen.relation == "float" else _BASED.get(base, _OTHER_BASES)
     start = rand.intn(len(table))
-    for example in (table[start], table[0]):
+    for example in dict.fromkeys((table[start], table[0])):
         yield Wish(text, example if type(text) is str else example.encode())
 
 
@@ -366,8 +383,13 @@ def _pattern(pattern: ast.pattern, subject: Any, depth: int) -> Iterator[Wish]:
     """Yield what would bring a subject nearer to a pattern."""
     if depth > 8:
         return
+    if type(subject) is Subject and not isinstance(pattern, _LOOKING_IN):
+        subject = subject.plain
     if isinstance(pattern, ast.MatchValue):
         yield from _value_pattern(pattern.value, subject)
+    elif isinstance(pattern, ast.MatchSingleton):
+        if subject is not pattern.value:
+            yield Wish(subject, pattern.value)
     elif isinstance(pattern, ast.MatchOr):
         for inner in pattern.patterns:
             yield from _pattern(inner, subject, depth + 1)
@@ -379,6 +401,10 @@ def _pattern(pattern: ast.pattern, subject: Any, depth: int) -> Iterator[Wish]:
         yield from _sequence_pattern(pattern.patterns, subject, depth)
     elif isinstance(pattern, ast.MatchClass):
         yield from _class_pattern(pattern, subject, depth)
+
+
+#: Patterns that look into an object, and those that hold such.
+_LOOKING_IN = (ast.MatchClass, ast.MatchOr, ast.MatchAs)
 
 
 def _value_pattern(value: ast.expr, subject: Any) -> Iterator[Wish]:

@@ -13,11 +13,13 @@ import dataclasses
 import heapq
 from typing import TYPE_CHECKING, Any
 
-from gofuzz_py.internal import operands_peek, operands_record
+from gofuzz_py.internal import operands_peek
 from gofuzz_py.internal.coverage_swap import Swap
 from gofuzz_py.internal.operands_copy import copied
 from gofuzz_py.internal.operands_places import ABSENT, Place
+from gofuzz_py.internal.operands_record import Recorder
 from gofuzz_py.internal.operands_rewrite import KEY, Watch
+from gofuzz_py.internal.operands_watchers import WATCHERS, long_way
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -37,7 +39,7 @@ class Watcher:
     """The watched variants of units."""
 
     def __init__(self) -> None:
-        self._recorder = operands_record.Recorder()
+        self._recorder = Recorder(long_way)
         #: For each unit its variant, or nothing where it has none.
         self._variants: dict[Unit, Sequence[CodeType]] = {}
         #: Number of the first place of a unit.
@@ -56,9 +58,12 @@ class Watcher:
         """Call ``run`` with the variants in; return the operands it met."""
         self._runs += 1
         self._recorder.start()
-        with swap:
-            run()
-        return self._recorder.take()
+        try:
+            with swap:
+                run()
+            return self._recorder.take()
+        finally:
+            self._recorder.start()
 
     def refine(self) -> bool:
         """Leave out places that have told nothing, where it is time for it; return whether it was."""
@@ -110,7 +115,7 @@ class Watcher:
 
     def _resolve(self, constant: object) -> object:
         if type(constant) is str and constant[:1] == "\0":
-            return operands_record.WATCHERS.get(constant, constant)
+            return WATCHERS.get(constant, constant)
         if type(constant) is int and KEY <= constant < _KEYS_END:
             return self._recorder.rows[constant - KEY]
         return constant

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gofuzz_py.internal.mutators_number import float_limits
 from gofuzz_py.internal.operands_find import replacements
 from gofuzz_py.internal.operands_records import beside, insertions
 from gofuzz_py.internal.operands_wants import Wish, is_met, outcome, shortened, wishes
@@ -181,7 +182,8 @@ class Solver:
         made = []
         for index, value in enumerate(values):
             found = self._ways(value, wish, ways, tries)
-            made.append([(index, other) for other in found if self._fits(index, other)])
+            fitting = (self._fitted(index, other) for other in found)
+            made.append([(index, other) for other in fitting if other is not None])
         for turn in zip_longest(*made):
             for pair in turn:
                 if pair is not None:
@@ -210,11 +212,14 @@ class Solver:
         found = replacements(value, seen, wanted, self._rand, 1, self._max_len)
         return found[0] if found else value
 
-    def _fits(self, index: int, value: Value) -> bool:
-        """May the target be given this value?"""
+    def _fitted(self, index: int, value: Value) -> Value | None:
+        """Return the value as its argument takes it, or None where it does not."""
         if isinstance(value, (bytes, str)):
-            return len(value) <= (self._max_len if isinstance(value, bytes) else self._max_len // 4)
-        return self._kinds[index].problem(value) is None
+            return value if len(value) <= self._max_len // (1 if isinstance(value, bytes) else 4) else None
+        kind = self._kinds[index]
+        if isinstance(value, float):
+            value = float_limits(kind).fit(value)
+        return value if kind.problem(value) is None else None
 
 
 def _distinct(row: list[tuple[Any, Wish]]) -> list[tuple[Any, Wish]]:
