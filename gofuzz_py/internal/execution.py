@@ -26,6 +26,9 @@ RunTarget = Callable[[Sequence[Value]], Failure | None]
 #: More executions than any call makes.
 NO_LIMIT = 1 << 62
 
+#: How the origins of failures begin that watching may bring about.
+_WANTS = ("RecursionError", "MemoryError")
+
 
 class Core(Protocol):
     """What is needed of a coverage core (counters.Counters), once it has been started."""
@@ -94,11 +97,12 @@ class Executor:
     def observe(self, values: Sequence[Value]) -> tuple[Failure | None, list[Seen]]:
         """Run the target with its conditions watched (counters.Counters.observe).
 
-        A failure counts only if the target, run once more as it is, fails as
-        well: a watched run needs more stack.
+        A watched run needs more stack.  So a failure for want of it counts only
+        if the target, run once more as it is, fails as well; any other is one.
         """
         failures: list[Failure | None] = []
         seen = self.core.observe(lambda: failures.append(self.execute(values)))
-        if failures[0] is not None and not self.is_spent:
+        failure = failures[0]
+        if failure is not None and failure.origin.startswith(_WANTS) and not self.is_spent:
             return self.execute(values), seen
-        return failures[0], seen
+        return failure, seen

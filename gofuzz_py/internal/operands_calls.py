@@ -135,7 +135,8 @@ def _text_method(owner: Any, name: str, arguments: _Arguments, named: _Names) ->
     if wanted is None:
         wanted = _BLANK[type(text)]
     if len(arguments) > 1 and name in ("startswith", "endswith"):
-        text = text[slice(*map(copied, arguments[1:3]))]
+        start, stop = (*map(copied, arguments[1:3]), None)[:2]
+        text = text[start:stop]
     if type(wanted) is tuple:
         return [(name, text, one) for one in wanted if type(one) is type(text)]
     return ((name, text, wanted),) if type(wanted) is type(text) else ()

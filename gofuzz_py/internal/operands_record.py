@@ -113,7 +113,7 @@ class Row(dict[Any, Any]):
         relation = place.relation
         for key, value in _items(self):
             if value is not None:
-                found = self._answers(whole(place, value)) if type(value) is list else value
+                found = self._answers(value) if type(value) is list else value
                 seen.extend(_seen((number, *answer)) for answer in found)
             elif shape is not None:
                 left, right = key if shape is _PAIR else (key, self.constant)
@@ -124,12 +124,13 @@ class Row(dict[Any, Any]):
             elif place.patterns:
                 seen.append(_seen((number, relation, key, place.patterns)))
             else:
-                found = self._answers(whole(place, key))
+                found = self._answers(key)
                 seen.extend(_seen((number, *answer)) for answer in found)
 
-    def _answers(self, operands: Sequence[Any]) -> Sequence[tuple[str, Any, Any]]:
+    def _answers(self, met: Any) -> Sequence[tuple[str, Any, Any]]:
+        place = self.place
         try:
-            return answers(self.place.relation, operands, self.place.names)
+            return answers(place.relation, whole(place, met), place.names)
         except Exception:  # the program had one of it, too
             return ()
 

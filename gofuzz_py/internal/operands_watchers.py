@@ -58,6 +58,8 @@ _OURS = (
 
 _Pattern = type(re.compile(""))
 _PLAIN_IDS = frozenset(map(id, (str, bytes, int, float, bool, type(None))))
+#: Types of what can be a key as it is.
+_KEY_IDS = _PLAIN_IDS if _BYTES else _PLAIN_IDS - {id(bytes)}
 #: Types of what holds nothing of the program's, or lives as long as the program.
 _INERT_IDS = frozenset(map(id, (_Pattern, struct.Struct, ModuleType)))
 #: Types of built-in functions and methods: those of the second kind know their class.
@@ -187,7 +189,7 @@ def long_way(place: Place) -> Way:
 def _compared(row: Row, operands: tuple[Any, ...]) -> None:
     """Keep operands of a comparison, of a method of texts, of any method."""
     for value in operands:
-        if id(type(value)) not in _PLAIN_IDS:
+        if id(type(value)) not in _KEY_IDS:
             break
     else:
         if is_room_for(operands):
@@ -198,7 +200,7 @@ def _compared(row: Row, operands: tuple[Any, ...]) -> None:
 
 def _is_in(row: Row, operands: tuple[Any, ...]) -> None:
     """Keep what is looked for in something, once: mostly it is looked for in one thing."""
-    if len(operands) == 1 or id(type(operands[0])) not in _PLAIN_IDS:
+    if len(operands) == 1 or id(type(operands[0])) not in _KEY_IDS:
         _keep_once(row, operands)
     elif operands[0] not in row:
         member, container = operands
@@ -213,7 +215,7 @@ def _item(row: Row, operands: tuple[Any, ...]) -> None:
     kind = type(operands[0])
     if id(kind) in _INDEXED_IDS:
         row.miss()
-    elif len(operands) == 1 or id(type(operands[1])) not in _PLAIN_IDS:
+    elif len(operands) == 1 or id(type(operands[1])) not in _KEY_IDS:
         _keep_once(row, operands)
     elif operands[1] not in row:
         if kind is dict:
@@ -246,8 +248,8 @@ def _pattern_method(row: Row, operands: tuple[Any, ...]) -> None:
     key: list[Any] = []
     for value in operands:
         kind = type(value)
-        if id(kind) in _PLAIN_IDS:
-            key.append(value if kind is not bytes or _BYTES else (0, value))
+        if id(kind) in _KEY_IDS:
+            key.append(value)
         elif id(kind) in _INERT_IDS:
             key.append(id(value))
         elif id(kind) in _BUILTIN_IDS and id(type(value.__self__)) in _OWNER_IDS:
@@ -296,8 +298,10 @@ def _mark(value: Any) -> Any:
     be gone and another in its place: a run with a fixed seed repeats exactly.
     """
     kind = type(value)
-    if id(kind) in _PLAIN_IDS:
-        return value if kind is not bytes or _BYTES else (id(kind), value)
+    if id(kind) in _KEY_IDS:
+        return value
+    if kind is bytes:
+        return id(kind), value
     if kind is _Pattern or kind is FunctionType or kind is type:
         return id(value)
     if id(kind) in _BUILTIN_IDS:
@@ -313,7 +317,7 @@ def _mark(value: Any) -> Any:
 
 def _mark_sized(value: Any, base: Any, first: Callable[[Any], Iterator[Any]]) -> Any:
     member = next(first(value), None)
-    return id(type(value)), base.__len__(value), member if id(type(member)) in _PLAIN_IDS else None
+    return id(type(value)), base.__len__(value), member if id(type(member)) in _KEY_IDS else None
 
 
 _SIZED: tuple[tuple[Any, Callable[[Any], Iterator[Any]]], ...] = (
