@@ -277,8 +277,8 @@ class Watch(ast.NodeTransformer):
             return
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
         constants = tuple(map(_constant, arguments))
-        if ABSENT not in constants:
-            return
+        if not any(one is ABSENT or isinstance(one, (str, bytes, tuple)) for one in constants):
+            return  # not even an alias of a method of texts would say anything
         names = tuple(str(keyword.arg) for keyword in node.keywords)
         place = Place("call", node.lineno, (ABSENT, *constants), names)
         node.func, *arguments = self._watched(place, [function, *arguments], is_call=True)

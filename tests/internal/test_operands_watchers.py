@@ -133,7 +133,8 @@ class BoundsTest(unittest.TestCase):
         for relation, make in (
             ("==", lambda n: (n, -n)), ("==", lambda n: (str(n), "a")), ("==", lambda n: (n, 0.5)),
             ("in", lambda n: (n, {1, 2})), ("match", lambda n: (pattern, str(n))),
-            ("call", lambda n: (int, str(n))), ("call", lambda n: (len, str(n))), ("==", lambda n: (object(), n)),
+            ("call", lambda n: (int, str(n))), ("call", lambda n: (len, str(n))),
+            ("==", lambda n: (object(), n)),
         ):  # fmt: skip
             with self.subTest(relation):
                 _, row = _place(relation)
@@ -172,8 +173,8 @@ class BoundsTest(unittest.TestCase):
 class QuietTest(unittest.TestCase):
     PLACES: tuple[tuple[str, int], ...] = (
         ("==", 1), ("==", 2), ("in", 1), ("in", 2), ("[]", 1), ("[]", 2), ("match", 1), ("match", 2),
-        ("match", 3), ("call", 2), ("call", 3), ("get", 2), ("pop", 1), ("index", 2), ("find", 2), ("startswith", 3),
-        ("isdigit", 1), ("unpack", 2), ("scan", 2), ("__contains__", 2),
+        ("match", 3), ("call", 2), ("call", 3), ("get", 2), ("pop", 1), ("index", 2), ("find", 2),
+        ("startswith", 3), ("isdigit", 1), ("unpack", 2), ("scan", 2), ("__contains__", 2),
     )  # fmt: skip
 
     def test_no_question_reaches_an_object_or_its_class(self) -> None:

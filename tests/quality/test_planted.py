@@ -4,7 +4,7 @@ Owns the verdict: nine of ten runs with fixed seeds.  By default a condition is
 run three times, and more often only where one of those missed; with
 GOFUZZ_TEST_LONG=1 it is run until nine have met the bound or two have missed
 it.  A condition that does not keep to its bound as yet stands in
-planted_table.NOT_YET, and fails this test when half of the bound has come to be
+planted_table.NOT_YET; the long run fails when half of the bound has come to be
 enough.  For the figures, see planted_report.py.  Runs in the testing process.
 """
 
@@ -91,13 +91,15 @@ class SearchTest(unittest.TestCase):
         self._check("typed")
 
     def _check(self, module: str) -> None:
-        enough = len(SEEDS) if os.environ.get("GOFUZZ_TEST_LONG") else ENOUGH
+        is_long = bool(os.environ.get("GOFUZZ_TEST_LONG"))
+        enough = len(SEEDS) if is_long else ENOUGH
         for condition in PLANTED:
             if condition.name.partition(".")[0] != module:
                 continue
             with self.subTest(condition.name):
                 if condition.name in NOT_YET:
-                    self._check_missed(condition, enough)
+                    if is_long:  # what is not solved takes all the executions it may
+                        self._check_missed(condition, enough)
                 else:
                     self._check_solved(condition, enough)
 
