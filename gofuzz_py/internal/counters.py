@@ -94,8 +94,9 @@ class Counters(Protocol):
     def observe(self, run: Callable[[], object]) -> list[Seen]:
         """Call ``run`` once with its conditions watched; return the operands they met.
 
-        Two to three times as slow as a plain call.  What ``run`` raises comes
-        through.  Leaves ``hits`` as it was.
+        A tenth of a millisecond, and two to eight times as slow as a plain
+        call: the shorter the run, the more of it is new.  What ``run`` raises
+        comes through.  Leaves ``hits`` as it was.
         """
         ...
 

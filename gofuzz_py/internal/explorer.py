@@ -119,6 +119,8 @@ class Explorer:
         self._stages: list[Iterator[Candidate]] = []
         #: What was done and what solving took of it, in the unit of the constants above.
         self._worked = self._spent = 0
+        #: Executions that are part of it.
+        self._settled = executor.total
         #: Count of executions at which a closer look is thought of again.
         self._due = 0
         self._soft = 0
@@ -164,18 +166,16 @@ class Explorer:
 
     def step(self, last: int) -> Step:
         """Run until ``last`` executions were made, one fails, or one reaches something new."""
-        before = self._executor.count
         if self._complexity is not None:
             wait = self._complexity.due - self._executor.total
             if wait <= 0 and not self._executor.is_spent:
                 return self._closer_step(*self._complexity.step())
-            last = min(last, before + wait)
+            last = min(last, self._executor.count + wait)
         is_look = self._is_due() and self._may_solve()
         failure, values = self._look_closer() if is_look else (None, None)
-        if failure is None and values is None:
+        if failure is None and values is None and not self._executor.is_spent:
             last = min(last, self._executor.count + max(1, self._due - self._executor.total))
             failure, values = self._run_candidates(last) if self._stages else self._burst(last)
-        self._worked += (self._executor.count - before) * self._price()
         if failure is not None or values is None:
             return Step(failure, None, is_look)
         return self._closer_step(None, values)
@@ -194,9 +194,15 @@ class Explorer:
         self._due = self._executor.total + _LOOK_PERIOD
         return True
 
-    def _price(self) -> int:
-        """Return what an execution costs on average."""
-        return 1 + int(self.pool.mean_cost * _LOCATION_COST)
+    def _settle(self) -> None:
+        """Count what was done since the last time, at what an execution costs on average.
+
+        Before anything is asked of it and before the average changes, never at
+        the end of a step: where that is, the clock has decided.
+        """
+        total = self._executor.total
+        self._worked += (total - self._settled) * (1 + int(self.pool.mean_cost * _LOCATION_COST))
+        self._settled = total
 
     def _burst(self, last: int) -> tuple[Failure | None, list[Value] | None]:
         """Run mutants until ``last`` executions were made, one fails, or one reaches something new.
@@ -223,6 +229,7 @@ class Explorer:
         if failure is not None or len(hits) == seen:
             return failure, None
         self.pool.reward()
+        self._mutator.reward()
         self._dictionary.reward(values)
         return None, values[:]
 
@@ -237,6 +244,7 @@ class Explorer:
         return self._has_credit()
 
     def _has_credit(self) -> bool:
+        self._settle()
         spent = self._spent + self._solver.cost + self._repairs.cost
         return spent < _SOLVE_CREDIT + self._worked * _SOLVE_SHARE and not self._executor.is_spent
 
@@ -257,6 +265,8 @@ class Explorer:
         seen_before = len(self._core.hits)
         failure = self._executor.execute(values)
         if failure is not None or len(self._core.hits) != seen_before or self._executor.is_spent:
+            if trial is not None:  # the right rule leads to news at once: it is judged by its next input
+                self._repairs.put_off(trial)
             is_news = failure is None and len(self._core.hits) != seen_before
             return failure, values if is_news else None
         failure, seen = self._watch(values, cost)
@@ -273,6 +283,7 @@ class Explorer:
         """Keep an input that has come further than coverage can tell, for this worker and this run."""
         if self._soft < _MOST_SOFT:
             self._soft += 1
+            self._settle()
             self._wait(self.pool.add(values[:], len(self._encode(values)), [-self._soft], cost))
 
     def _wait(self, entry: PoolEntry) -> None:
@@ -295,7 +306,7 @@ class Explorer:
                 self._repairs.suspect(one, values)
 
     def _trial_values(self, trial: Trial) -> tuple[list[Value], int]:
-        return self._repairs.mutant(trial, self._mutator.mutate) or trial.values, int(self.pool.mean_cost)
+        return self._repairs.mutant(trial, self._mutator.mutate), int(self.pool.mean_cost)
 
     def _next_unseen(self) -> PoolEntry | None:
         """Return the newest find that was not looked at, or else another input of the pool."""
@@ -322,6 +333,8 @@ class Explorer:
     def _run_candidates(self, last: int) -> tuple[Failure | None, list[Value] | None]:
         """Run candidates until ``last`` executions were made, one fails, or one brings news."""
         executor, hits = self._executor, self._core.hits
+        if executor.count >= last:  # a closer look has taken the last
+            return None, None
         seen = len(hits)
         for values, is_worth_a_look in self._stages[-1]:
             self._solved += 1
@@ -332,6 +345,8 @@ class Explorer:
                 return None, values
             if is_worth_a_look and self._soft < _MOST_SOFT and self._has_credit():
                 failure = self._look_for_progress(values)
+                if not self._due:  # what was found is looked at now, wherever the step would have ended
+                    return failure, None
             if failure is not None or executor.count >= last:
                 return failure, None
         self._stages.pop()
@@ -371,6 +386,7 @@ class Explorer:
             if again.keys() >= set(stable):
                 values, counts = smaller, again
         data = self._encode(values)
+        self._settle()
         locations = list(counts) or fresh
         cost = sum(counts.values())
         if values != original:  # what was shrunk away may be what the next condition wants

@@ -119,7 +119,7 @@ class Row(dict[Any, Any]):
                 left, right = key if shape is _PAIR else (key, self.constant)
                 if shape is _WITH_LEFT_CONSTANT:
                     left, right = right, left
-                if type(left) is type(right) or relation in RELATIONS:
+                if relation in RELATIONS or type(left) is type(right) is not int:
                     seen.append(_seen((number, relation, left, right)))
             elif place.patterns:
                 seen.append(_seen((number, relation, key, place.patterns)))

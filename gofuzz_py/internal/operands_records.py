@@ -54,6 +54,40 @@ def beside(value: Value, seen: object, wanted: object) -> list[Value]:
     return [_as(value, one) for one in found[:4]]
 
 
+def literals(value: Value, seen: object, wanted: object) -> list[Value]:
+    """Return the text with a literal of one type for one of another, as decoders read them.
+
+    For where a decoder that cannot be watched (``json`` in C, ``ast``) has made
+    the text ``""`` out of what would have to be the number 7.
+    """
+    if type(seen) is type(wanted) or not isinstance(value, (str, bytes)) or len(value) > _LONGEST:
+        return []
+    text = value if isinstance(value, str) else value.decode("latin-1")
+    found = []
+    for old in _spelled(seen):
+        for new in _spelled(wanted)[:2]:
+            places = dict.fromkeys((text.find(old), text.rfind(old)))
+            found += [text[:at] + new + text[at + len(old) :] for at in places if at >= 0]
+    if isinstance(value, bytes):
+        return [one.encode("latin-1") for one in found if one.isascii() or max(one) < "\u0100"]
+    return [*found]
+
+
+def _spelled(operand: object) -> list[str]:
+    """Return how a value is written in JSON and in Python, the usual first; nothing for most collections."""
+    if operand is None:
+        return ["null", "None"]
+    if isinstance(operand, bool):
+        return ["true", "True"] if operand else ["false", "False"]
+    if isinstance(operand, (int, float)):
+        return [repr(operand)] if isinstance(operand, float) or operand.bit_length() < 4096 else []
+    if isinstance(operand, str) and len(operand) < _WINDOW:
+        return [f'"{operand}"', f"'{operand}'"]
+    if operand == {}:
+        return ["{}"]
+    return ["[]", "()"] if operand == () else []
+
+
 def _as_texts(value: Value, part: object) -> tuple[str | None, str]:
     """Return both as text: bytes as Latin-1, and text that goes into bytes as UTF-8."""
     if not isinstance(part, (str, bytes)) or not isinstance(value, (str, bytes)) or len(value) > _LONGEST:

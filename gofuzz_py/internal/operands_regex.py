@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from gofuzz_py.internal.operands_wants import CONTEXT, LONGEST, Wish, common
+from gofuzz_py.internal.operands_wants import CONTEXT, LONGEST, Wish, common, shortened
 from gofuzz_py.internal.regex_blowups import blowups
 from gofuzz_py.internal.regex_progress import complete
 from gofuzz_py.internal.regex_strings import near, strings
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 _MATCHING, _CONTINUED, _NEAR, _ATTACKS = 6, 4, 2, 2
 #: A pattern gets its texts so often, and then ever more seldom.
 _PATIENCE = 4
-#: Patterns that are kept, and their longest text.
-_MOST_PATTERNS, _MOST_SOURCE = 1000, 1 << 14
+#: Patterns that are kept, their longest text, and uses of patterns that are remembered.
+_MOST_PATTERNS, _MOST_SOURCE, _MOST_ASKED = 1000, 1 << 14, 1 << 14
 
 #: How functions of ``re`` match; the others search.
 METHODS: dict[str, Method] = {"match": "match", "fullmatch": "fullmatch", "scanner": "match"}
@@ -48,7 +48,9 @@ class Patterns:
             return
         if isinstance(pattern.pattern, str) is not isinstance(text, str):
             return
-        key = seen.number, pattern.pattern
+        key = seen.number, type(text), pattern.pattern
+        if len(self._asked) >= _MOST_ASKED:
+            self._asked.clear()
         asked = self._asked[key] = self._asked.get(key, 0) + 1
         if asked > _PATIENCE and rand.bits(min(asked - _PATIENCE, 10)):
             return
@@ -58,15 +60,16 @@ class Patterns:
     def _texts(
         self, pattern: re.Pattern[Any], text: Any, start: int, how: Method, asked: int, rand: Rand
     ) -> Iterator[Wish]:
+        name = shortened(pattern.pattern)
         for turn, whole in enumerate(complete(pattern, text, rand, _CONTINUED, start, how)):
             same = max(0, common(text, whole) - CONTEXT)
-            yield Wish(text[same:], whole[same:], (pattern.pattern, "continued", turn))
+            yield Wish(text[same:], whole[same:], (name, "continued", turn))
         made = [*strings(pattern, rand, _MATCHING, how)]
         made += near(pattern, rand, _NEAR) if asked > 1 else []
         made += blowups(pattern, rand, _ATTACKS, how) if asked in (2, 3) else []
         for turn, string in enumerate(made):
             head = text[start : start + max(len(string), CONTEXT)]
-            key = pattern.pattern, "made", turn
+            key = name, "made", turn
             if how == "fullmatch" or turn % 2:
                 yield Wish(text[start:][:LONGEST], string, key)
             yield Wish(head, string + head[len(string) :], key)
@@ -76,11 +79,15 @@ class Patterns:
         """Return the pattern; of one that was given as text, compile it as the program did."""
         if isinstance(given, re.Pattern):
             return given
-        if given not in self._compiled:
+        source, flags = given
+        if type(source) not in (str, bytes):
+            return None
+        key = type(source), source, flags
+        if key not in self._compiled:
             if len(self._compiled) >= _MOST_PATTERNS:
                 self._compiled.clear()
-            self._compiled[given] = compiled(*given)
-        return self._compiled[given]
+            self._compiled[key] = compiled(source, flags)
+        return self._compiled[key]
 
 
 def compiled(source: Any, flags: int) -> re.Pattern[Any] | None:
@@ -90,6 +97,6 @@ def compiled(source: Any, flags: int) -> re.Pattern[Any] | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return re.compile(source, flags)
+            return re.compile(source, flags & ~int(re.DEBUG))  # which would print
     except (re.error, OverflowError, RecursionError, MemoryError, ValueError):
         return None

@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gofuzz_py.internal.operands_copy import Subject
@@ -53,7 +54,7 @@ _NUMBERS = (int, float)
 #: What can be looked for in an input, and written there.
 _GRANTED = frozenset({str, bytes, int, float, bool, type(None)})
 #: What comes of operands of kinds that do not go together; the last under ``-bb``.
-_STRANGE = (TypeError, ValueError, OverflowError, RecursionError, BytesWarning)
+_STRANGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, BytesWarning)
 
 _Wanter = Callable[["Seen", "Rand"], Iterator[Wish]]
 
@@ -90,13 +91,18 @@ _HOLDS: dict[str, Callable[[Any, Any], Any]] = {
 
 def outcome(seen: Seen) -> Any:
     """Return what tells how a condition came out, or None where that is no step forward."""
-    left, right = seen.left, seen.right
+    try:
+        return _outcome(seen, seen.left, seen.right)
+    except _STRANGE:
+        return None
+
+
+def _outcome(seen: Seen, left: Any, right: Any) -> Any:
     relation = seen.relation
     if relation in ("<", "<=", ">", ">="):
-        return _order(left, right)
+        return left < right, left > right
     if relation in _LOOKED_FOR:
-        is_found = type(left) is type(right) and right and right in left
-        return ("holds", shortened(right)) if is_found else None
+        return ("holds", shortened(right)) if right and right in left else None
     if type(left) is tuple and type(right) is tuple and relation in ("==", "!="):
         return "begins", common(left, right)
     if is_met(seen):
@@ -104,31 +110,27 @@ def outcome(seen: Seen) -> Any:
     return None
 
 
-def _order(left: Any, right: Any) -> Any:
-    try:
-        return left < right, left > right
-    except TypeError:
-        return None
-
-
 def shortened(value: Any) -> Any:
-    """Return what stands for a value in memory: itself, or less of it."""
-    if type(value) in _TEXTS and len(value) > _KEY_LENGTH:
+    """Return what stands for a value in memory, can be hashed and is small: itself, or less of it."""
+    if type(value) is bytes:  # never the same as a text: under -bb they must not meet
+        return len(value), value[:_KEY_LENGTH]
+    if type(value) is str and len(value) > _KEY_LENGTH:
         return value[:_KEY_LENGTH], len(value)
     if type(value) is int and value.bit_length() > 256:
         return value & 0xFFFF_FFFF, value.bit_length()
-    try:
-        hash(value)
-    except TypeError:
-        return repr(value)[:_KEY_LENGTH]
-    return value
+    if type(value) is tuple:
+        return "tuple", len(value), *map(shortened, value[:_MEMBERS])
+    if type(value) is dict:
+        pairs = islice(value.items(), _MEMBERS)
+        return "dict", len(value), *((shortened(key), shortened(item)) for key, item in pairs)
+    return value if type(value) in _GRANTED else type(value).__name__
 
 
 def _equal(seen: Seen, rand: Rand) -> Iterator[Wish]:
     left, right = seen.left, seen.right
     if left == right:
         return
-    if type(left) is tuple or type(right) is tuple:
+    if type(left) is tuple and type(right) is tuple:
         yield from _pairs(left, right)
         return
     yield Wish(left, right)

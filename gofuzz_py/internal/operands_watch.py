@@ -46,9 +46,9 @@ class Watcher:
         self.firsts: dict[Unit, int] = {}
         #: For each place, by number, the file it stands in.
         self._files: list[str] = []
-        #: Watched runs, and which units are made again at which.
+        #: Watched runs, and at which of them which units are made again: with their places.
         self._runs = 0
-        self._due: list[tuple[int, int, Unit]] = []
+        self._due: list[tuple[int, int, int, Unit]] = []
 
     def swap(self, units: Iterable[Unit]) -> Swap:
         """Return what puts the watched variants of units in and out."""
@@ -69,8 +69,8 @@ class Watcher:
         """Leave out places that have told nothing, where it is time for it; return whether it was."""
         count = 0
         while self._due and self._due[0][0] <= self._runs and count < _MOST_AT_ONCE:
-            _, first, unit = heapq.heappop(self._due)
-            count += self._make_again(first, unit)
+            _, first, end, unit = heapq.heappop(self._due)
+            count += self._make_again(first, end, unit)
         return count > 0
 
     def place(self, number: int) -> tuple[str, Place]:
@@ -97,18 +97,17 @@ class Watcher:
         variant = unit.bind(roots, self._resolve)
         self.firsts[unit] = first
         for period in _PERIODS if watch.places else ():
-            heapq.heappush(self._due, (self._runs + period, first, unit))
+            heapq.heappush(self._due, (self._runs + period, first, first + len(watch.places), unit))
         return variant
 
-    def _make_again(self, first: int, unit: Unit) -> bool:
+    def _make_again(self, first: int, end: int, unit: Unit) -> bool:
         """Make a variant without the places that are dull; return whether there are any."""
         rows = self._recorder.rows
+        if not any(row.is_dull for row in rows[first:end]):
+            return False
         watch = Watch(first, lambda number: not rows[number].is_dull)
         try:
-            roots = unit.compile(watch.rewrite)
-            if not any(rows[first + index].is_dull for index in range(len(watch.places))):
-                return False
-            self._variants[unit] = unit.bind(roots, self._resolve)
+            self._variants[unit] = unit.bind(unit.compile(watch.rewrite), self._resolve)
         except Exception:  # then it goes on as it is
             return False
         return True

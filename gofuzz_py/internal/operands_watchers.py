@@ -19,7 +19,7 @@ import re
 import struct
 import sys
 from collections.abc import Callable, Iterator
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 from gofuzz_py.internal import operands_peek
@@ -60,12 +60,13 @@ _Pattern = type(re.compile(""))
 _PLAIN_IDS = frozenset(map(id, (str, bytes, int, float, bool, type(None))))
 #: Types of what can be a key as it is.
 _KEY_IDS = _PLAIN_IDS if _BYTES else _PLAIN_IDS - {id(bytes)}
-#: Types of what holds nothing of the program's, or lives as long as the program.
-_INERT_IDS = frozenset(map(id, (_Pattern, struct.Struct, ModuleType)))
+#: Types of what holds nothing of the program's, and modules that live as long as it.
+_INERT_IDS = frozenset(map(id, (_Pattern, struct.Struct)))
+_MODULE_IDS = frozenset(map(id, (re, struct)))
 #: Types of built-in functions and methods: those of the second kind know their class.
 _BUILTIN_IDS = frozenset({id(BuiltinFunctionType), id(type(re.compile("").match))})
 #: Types of objects whose methods can be kept.
-_OWNER_IDS = frozenset(map(id, (str, bytes, _Pattern, struct.Struct, ModuleType)))
+_OWNER_IDS = frozenset(map(id, (str, bytes, _Pattern, struct.Struct)))
 #: Types of what is looked into for a member, and for a key.
 _COLLECTION_IDS = frozenset(map(id, (dict, set, frozenset, tuple, list)))
 _INDEXED_IDS = frozenset(map(id, (str, bytes, tuple, list)))
@@ -192,8 +193,11 @@ def _compared(row: Row, operands: tuple[Any, ...]) -> None:
         if id(type(value)) not in _KEY_IDS:
             break
     else:
-        if is_room_for(operands):
-            row[operands if len(operands) > 1 else operands[0]] = None
+        key = operands if len(operands) > 1 else operands[0]
+        if key in row:
+            row.tire()
+        elif is_room_for(operands):
+            row[key] = None
         return
     _keep_once(row, operands)
 
@@ -202,12 +206,12 @@ def _is_in(row: Row, operands: tuple[Any, ...]) -> None:
     """Keep what is looked for in something, once: mostly it is looked for in one thing."""
     if len(operands) == 1 or id(type(operands[0])) not in _KEY_IDS:
         _keep_once(row, operands)
-    elif operands[0] not in row:
-        member, container = operands
-        if id(type(container)) in _COLLECTION_IDS:
-            row[member] = ((row.place.relation, member, members(container)),)
-        else:
-            _keep(row, member, operands)
+    elif operands[0] in row:
+        row.tire()
+    elif id(type(operands[1])) in _COLLECTION_IDS:
+        row[operands[0]] = ((row.place.relation, operands[0], members(operands[1])),)
+    else:
+        _keep(row, operands[0], operands)
 
 
 def _item(row: Row, operands: tuple[Any, ...]) -> None:
@@ -217,11 +221,12 @@ def _item(row: Row, operands: tuple[Any, ...]) -> None:
         row.miss()
     elif len(operands) == 1 or id(type(operands[1])) not in _KEY_IDS:
         _keep_once(row, operands)
-    elif operands[1] not in row:
-        if kind is dict:
-            row[operands[1]] = (("in", operands[1], members(operands[0])),)
-        else:
-            _keep(row, operands[1], operands)
+    elif operands[1] in row:
+        row.tire()
+    elif kind is dict:
+        row[operands[1]] = (("in", operands[1], members(operands[0])),)
+    else:
+        _keep(row, operands[1], operands)
 
 
 def _key_method(row: Row, operands: tuple[Any, ...]) -> None:
@@ -245,20 +250,23 @@ def _pattern_method(row: Row, operands: tuple[Any, ...]) -> None:
 
     What they ask is found out later.
     """
-    key: list[Any] = []
+    parts: list[Any] = []
     for value in operands:
         kind = type(value)
         if id(kind) in _KEY_IDS:
-            key.append(value)
-        elif id(kind) in _INERT_IDS:
-            key.append(id(value))
+            parts.append(value)
+        elif id(kind) in _INERT_IDS or id(value) in _MODULE_IDS:
+            parts.append(id(value))
         elif id(kind) in _BUILTIN_IDS and id(type(value.__self__)) in _OWNER_IDS:
-            key += value.__name__, id(value.__self__)
+            parts += value.__name__, id(value.__self__)
         else:
             _keep_once(row, operands)
             return
-    if is_room_for(operands):
-        row[tuple(key)] = [*operands]
+    key = tuple(parts)
+    if key in row:
+        row.tire()
+    elif is_room_for(operands):
+        row[key] = [*operands]
 
 
 def _keep_once(row: Row, operands: tuple[Any, ...]) -> None:

@@ -70,12 +70,11 @@ class OperatorTable(Generic[Operator]):
 
     def _make_slots(self) -> None:
         """Give each operator the slots it has earned, each at least one."""
-        weights = []
-        for first, found, expected in zip(self._first, self._yields, self._expected, strict=True):
-            prior = _PRIOR * first
-            weights.append(first * min(_MOST, max(_LEAST, (found + prior) / (expected + prior))))
-        total = sum(weights)
-        self._shares = [weight / total for weight in weights]
+        worth = [
+            (found + _PRIOR * first) / (expected + _PRIOR * first)
+            for first, found, expected in zip(self._first, self._yields, self._expected, strict=True)
+        ]
+        self._shares = _bounded_shares(self._first, worth)
         self._fill_slots()
         self._yields = [value / 2 for value in self._yields]
         self._expected = [value / 2 for value in self._expected]
@@ -88,7 +87,23 @@ class OperatorTable(Generic[Operator]):
             count = max(1, round(owed))
             owed -= count
             row += [operator] * count
-        last = self._operators[-1]
-        self.slots[:] = row[:size] + [last] * (size - len(row))
+        self.slots[:] = row  # about ``size``: nothing is cut off, so that each keeps its slot
         for resized in self.when_resized:
             resized()
+
+
+def _bounded_shares(first: Sequence[float], worth: Sequence[float]) -> list[float]:
+    """Return shares in proportion to first share times worth, each within its bounds, 1 in all.
+
+    Bounds would not hold if the shares were scaled after they were cut; so the
+    scale is searched for, with which they come to 1 when they are cut.
+    """
+    low, high, shares = _LEAST / max(worth), _MOST / min(worth), list(first)
+    for _ in range(40):
+        scale = (low + high) / 2
+        shares = [part * min(_MOST, max(_LEAST, scale * by)) for part, by in zip(first, worth, strict=True)]
+        if sum(shares) < 1:
+            low = scale
+        else:
+            high = scale
+    return shares

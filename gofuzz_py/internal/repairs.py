@@ -30,12 +30,16 @@ _MOST_LOOKS, _MOST_RULES = 4, 10
 #: A rule is right after so many different inputs in which it made the comparison hold; it is
 #: given up after so many that did not reach the comparison.
 _PROOFS, _MOST_DETOURS = 3, 6
+#: Mutants made for a trial before it does without: some have lost the field.
+_MUTANTS = 4
 #: Rules in use.
 _MOST_REPAIRS = 16
 #: What looking for rules costs, in executions of a target that does nothing.
 _LOOK_COST = 8000
 #: Values longer than this are not looked into.
 _LONGEST = 1 << 16
+#: So much a value beyond that may grow by being repaired: there is no room for more behind the longest.
+_MOST_GROWTH = 64
 
 
 @dataclass(slots=True)
@@ -98,27 +102,34 @@ class Repairs:
                     self._trials.append(Trial(number, argument, repair, values[:]))
 
     def next_trial(self) -> Trial | None:
-        """Return the trial whose turn it is; ``judge`` must follow."""
+        """Return the trial whose turn it is; ``judge`` or ``put_off`` must follow."""
         return self._trials.pop(0) if self._trials else None
 
-    def mutant(self, trial: Trial, mutate: Callable[[list[Value]], None]) -> list[Value] | None:
-        """Return another input that obeys the rule, or None where the mutant has no such field."""
+    def mutant(self, trial: Trial, mutate: Callable[[list[Value]], None]) -> list[Value]:
+        """Return another input that obeys the rule.
+
+        The first time, and where mutants have lost the field, it is the one that was found.
+        """
         values = trial.values[:]
-        if trial.proofs or trial.detours:  # the first time as it was found
+        for _ in range(_MUTANTS if trial.proofs or trial.detours else 0):
             mutate(values)
-        mended = trial.repair.apply(values[trial.argument])  # type: ignore[arg-type]
-        if mended is None:
-            return None
-        values[trial.argument] = mended
+            if _mend(trial, values):
+                return values
+            values = trial.values[:]
+        _mend(trial, values)
         return values
+
+    def put_off(self, trial: Trial) -> None:
+        """Say that a trial has told nothing: it has another turn, unless that happens too often."""
+        trial.detours += 1
+        if trial.detours < _MOST_DETOURS:
+            self._trials.append(trial)
 
     def judge(self, trial: Trial, seen: Sequence[Seen]) -> bool:
         """Say what came of a trial; returns whether a rule has proved right by it."""
         met = [one for one in seen if one.number == trial.number]
         if not met:
-            trial.detours += 1
-            if trial.detours < _MOST_DETOURS:
-                self._trials.append(trial)
+            self.put_off(trial)
             return False
         if not any(holds(one) for one in met):
             return False
@@ -146,14 +157,26 @@ class Repairs:
             mutate(values)
             if bits(2):
                 for argument, repairs in rules.items():
-                    values[argument] = repair_all(repairs, values[argument])  # type: ignore[arg-type]
+                    value: Any = values[argument]
+                    mended = repair_all(repairs, value)
+                    if len(mended) <= max(_LONGEST, len(value) + _MOST_GROWTH):
+                        values[argument] = mended
 
         return mutate_and_repair
 
 
+def _mend(trial: Trial, values: list[Value]) -> bool:
+    """Put the field right; returns whether there is one."""
+    mended = trial.repair.apply(values[trial.argument])  # type: ignore[arg-type]
+    if mended is None:
+        return False
+    values[trial.argument] = mended
+    return True
+
+
 def holds(seen: Seen) -> bool:
     """Did a comparison of what may be a field hold?"""
-    return any(left == right for left, right in _pairs(seen))
+    return any(type(left) is type(right) and left == right for left, right in _pairs(seen))
 
 
 def _pairs(seen: Seen) -> list[tuple[Any, Any]]:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gofuzz_py.internal.mutators_number import float_limits
 from gofuzz_py.internal.operands_find import replacements
-from gofuzz_py.internal.operands_records import beside, insertions
+from gofuzz_py.internal.operands_records import beside, insertions, literals
 from gofuzz_py.internal.operands_wants import Wish, is_met, outcome, shortened, wishes
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ _WISH_COST, _GRANT_COST, _PATTERN_COST = 3, 60, 250
 _MOST_OUTCOMES = 6
 #: What is remembered of wishes; beyond it all is forgotten, and tried again.
 _MEMORY = 1 << 17
+
+#: Arguments of an exception that tell it from others, and characters of each.
+_MOST_ARGS, _MOST_MESSAGE = 4, 200
 
 _between_words = re.compile(r"\d+|'[^']*'|\"[^\"]*\"").sub
 
@@ -112,7 +115,7 @@ class Solver:
         found = 0
         for one in seen:
             if one.relation == "except":
-                feature: Any = one.left, _between_words("#", repr(one.right)[:200])
+                feature: Any = one.left, tuple(map(_message, one.right[:_MOST_ARGS]))
             else:
                 feature = outcome(one)
                 if feature is None:
@@ -196,10 +199,13 @@ class Solver:
         """Return the value with a wish granted in some ways, the likely first."""
         if wish.is_beside:
             return beside(value, wish.seen, wish.wanted)
-        if wish.seen in ("", b""):
-            return insertions(value, wish.wanted, self._rand, 2 * ways)
+        spelled = literals(value, wish.seen, wish.wanted)[: 2 * ways]
+        if not wish.seen and isinstance(wish.seen, (str, bytes)):
+            return [*spelled, *insertions(value, wish.wanted, self._rand, 2 * ways)]
+        if isinstance(wish.seen, (dict, tuple)):
+            return spelled
         most = _WAYS_ALL if tries else ways
-        found = replacements(value, wish.seen, wish.wanted, self._rand, most, self._max_len)
+        found = spelled[:ways] + replacements(value, wish.seen, wish.wanted, self._rand, most, self._max_len)
         if len(found) > ways and ways == 1:
             found = [found[self._rand.intn(len(found)) if tries else 0]]
         elif len(found) > ways:
@@ -224,3 +230,11 @@ class Solver:
 
 def _distinct(row: list[tuple[Any, Wish]]) -> list[tuple[Any, Wish]]:
     return list({key: (key, wish) for key, wish in reversed(row)}.values())[::-1]
+
+
+def _message(argument: object) -> str:
+    """Return what is the same in all exceptions that one line of a program or decoder raises."""
+    if isinstance(argument, (str, bytes)):
+        text = argument if isinstance(argument, str) else argument.decode("latin-1")
+        return _between_words("#", text[:_MOST_MESSAGE])
+    return type(argument).__name__

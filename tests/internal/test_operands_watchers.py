@@ -157,6 +157,22 @@ class BoundsTest(unittest.TestCase):
             _hand_over(row, object(), 1)
         self.assertEqual(len(turns), 2000)
 
+    def test_the_same_operands_again_and_again_soon_cost_next_to_nothing(self) -> None:
+        pattern = re.compile("x")
+        for relation, operands in (
+            ("==", (1, 0.5)), ("==", ([1], [2])), ("in", (1, {1, 2})), ("in", ((1,), [1])),
+            ("[]", ({"a": 1}, "a")), ("get", ({"a": 1}, "b")), ("match", (pattern, "a")),
+            ("call", (int, "7")), ("call", ("a".find, "b")),
+        ):  # fmt: skip
+            with self.subTest(relation, operands=operands):
+                recorder, row = _place(relation)
+                for _ in range(2100):
+                    _hand_over(row, *operands)
+                self.assertIsNot(row.long, row.way)
+                self.assertEqual(len(recorder.take()), 1)
+                recorder.start()
+                self.assertIs(row.long, row.way)
+
     def test_only_so_many_long_texts_are_kept_in_a_run(self) -> None:
         recorder, row = _place("==")
         for n in range(40):

@@ -234,6 +234,9 @@ class Appender:
         assert isinstance(values[0], bytes)
         values[0] += b"+"
 
+    def reward(self) -> None:
+        """Learn nothing."""
+
 
 def main() -> None:
     """Serve with the target that the command line names."""

@@ -443,7 +443,8 @@ PLANTED = (
 )
 
 #: Names of those that the engine does not solve within their bounds as yet, one a line.  One that is
-#: solved must leave the list: test_planted.py, in its long run, fails to say so.  ``planted_report --not-yet`` prints it.
+#: solved must leave the list: test_planted.py, in its long run, fails to say so.  It is printed by
+#: ``planted_report --not-yet``.
 _NOT_YET = """
     text.ledger_row
     text.arrow_chain

@@ -1,0 +1,95 @@
+"""What is put in where nothing stands yet, and in records of its own."""
+
+from __future__ import annotations
+
+import unittest
+from typing import Any
+
+from gofuzz_py.internal.operands_records import beside, insertions
+from gofuzz_py.internal.rand import FastRand
+
+
+class InsertionTest(unittest.TestCase):
+    def test_a_part_goes_to_the_ends_and_next_to_separators(self) -> None:
+        for value, wanted, expected in (
+            ("a,b", "Z", ["Za,b", "a,bZ", "a,Zb", "aZ,b", "Z"]),
+            (b"a,b", b"Z", [b"Za,b", b"a,bZ", b"a,Zb", b"aZ,b", b"Z"]),
+            ("ab", "Z", ["Zab", "abZ", "Z"]),
+            ("", "Z", ["Z"]),
+            (b"", b"Z", [b"Z"]),
+        ):
+            with self.subTest(value=value):
+                self.assertCountEqual(insertions(value, wanted, FastRand(1), 9), expected)
+
+    def test_a_part_of_the_other_kind_is_translated(self) -> None:
+        self.assertIn(b"\xc3\xa9a", insertions(b"a", "é", FastRand(1), 9))
+        self.assertIn("\xffa", insertions("a", b"\xff", FastRand(1), 9))
+        self.assertIn(b"\xed\xa0\x80", insertions(b"", "\ud800", FastRand(1), 9))
+        self.assertIn("\ud800a", insertions("a", "\ud800", FastRand(1), 9))
+
+    def test_the_ends_come_first_and_other_places_take_turns(self) -> None:
+        text = ",".join("abcdefghij")
+        found = [insertions(text, "Z", FastRand(seed), 4) for seed in range(8)]
+        for one in found:
+            self.assertEqual(one[:2], ["Z" + text, text + "Z"])
+            self.assertLessEqual(len(one), 5)
+        self.assertGreater(len({tuple(one) for one in found}), 2)
+        self.assertEqual(found[3], insertions(text, "Z", FastRand(3), 4))
+
+    def test_what_is_no_text_takes_nothing_in(self) -> None:
+        for value, wanted in (
+            (5, "a"),
+            ("a", 5),
+            ("a", ""),
+            (b"a", b""),
+            (1.5, b"a"),
+            (True, "a"),
+            ("a", None),
+        ):
+            with self.subTest(value=value, wanted=wanted):
+                self.assertEqual(insertions(value, wanted, FastRand(1), 9), [])
+                self.assertEqual(beside(value, "a", wanted), [])
+
+    def test_long_texts_are_left_alone(self) -> None:
+        long: Any
+        for long, part in (("a," * (1 << 16), "a"), (b"a," * (1 << 16), b"a")):
+            self.assertEqual(insertions(long, part, FastRand(1), 9), [])
+            self.assertEqual(beside(long, part, part), [])
+
+    def test_texts_of_separators_alone_give_few(self) -> None:
+        self.assertLessEqual(len(insertions(", " * 9000, "Z", FastRand(1), 6)), 7)
+
+
+class BesideTest(unittest.TestCase):
+    def test_a_record_is_repeated_with_another_value_in_it(self) -> None:
+        for value, seen, wanted, expected in (
+            ("a=1\nb=2\n", "b", "c", "a=1\nb=2\nc=2\n"),
+            ("a=1\nb=2", "a", "c", "a=1\nc=1\nb=2"),
+            (b"a=1\nb=2\n", b"b", b"c", b"a=1\nb=2\nc=2\n"),
+            ("x=1&y=2", "y", "z", "x=1&y=2&z=2"),
+            (b"x=1&y=2", b"x", b"z", b"x=1&z=1&y=2"),
+            ('{"a": 1, "b": 2}', "b", "c", '{"a": 1, "b": 2, "c": 2}'),
+            (b'{"a": 1}', b"a", b"c", b'{"a": 1,"c": 1}'),
+            ("[1,2]", "2", "3", "[1,2,3]"),
+            ("one", "one", "two", "one\ntwo"),
+            (b"k=v;", "k", "\xe9", b"k=v;\xc3\xa9=v;"),
+        ):
+            with self.subTest(value=value):
+                self.assertIn(expected, beside(value, seen, wanted))
+
+    def test_what_stands_between_the_records_comes_first(self) -> None:
+        for value, expected in (("a=1&b=2", "a=1&b=2&c=2"), ("a=1;b=2", "a=1;b=2;c=2"), ("a\nb", "a\nb\nc")):
+            self.assertEqual(beside(value, "b", "c")[0], expected)
+
+    def test_there_are_few_and_all_differ(self) -> None:
+        found = beside("a|b,c", "b", "z")
+        self.assertEqual(len(found), 4)
+        self.assertEqual(len(set(found)), 4)
+
+    def test_what_does_not_stand_there_cannot_be_repeated(self) -> None:
+        for value, seen, wanted in (("abc", "x", "y"), ("abc", "", "y"), ("abc", "a", ""), ("", "a", "b")):
+            self.assertEqual(beside(value, seen, wanted), [])
+
+
+if __name__ == "__main__":
+    unittest.main()

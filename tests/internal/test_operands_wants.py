@@ -1,0 +1,275 @@
+"""What would make a condition come out another way."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import math
+import unittest
+from collections.abc import Iterable
+from typing import Any
+
+from gofuzz_py.internal.operands_copy import Subject
+from gofuzz_py.internal.operands_places import ABSENT
+from gofuzz_py.internal.operands_record import Seen
+from gofuzz_py.internal.operands_wants import CONTEXT, Wish, common, is_met, outcome, shortened, wishes
+from gofuzz_py.internal.rand import FastRand, Rand
+from tests.helpers_random import ScriptedRandom
+
+
+def _wishes(relation: str, left: Any, right: Any, rand: Rand | None = None) -> list[Wish]:
+    return list(wishes(Seen(1, relation, left, right), rand or FastRand(1)))
+
+
+def _pairs(relation: str, left: Any, right: Any, rand: Rand | None = None) -> list[tuple[Any, Any]]:
+    return [(wish.seen, wish.wanted) for wish in _wishes(relation, left, right, rand)]
+
+
+class CompareTest(unittest.TestCase):
+    def test_each_side_of_an_equality_may_take_the_other_s_place(self) -> None:
+        for left, right in (("a", "b"), (b"a", b"b"), (1, 2), (1.5, 2), (None, "x"), (True, False), ("5", 5)):
+            for relation in ("==", "!="):
+                with self.subTest(relation, left=left, right=right):
+                    self.assertEqual(_pairs(relation, left, right)[:2], [(left, right), (right, left)])
+
+    def test_an_equality_that_holds_wishes_nothing(self) -> None:
+        for left, right in (("a", "a"), (1, 1.0), ((1,), (1,))):
+            self.assertEqual(_pairs("==", left, right), [])
+
+    def test_what_the_program_put_round_both_is_left_out(self) -> None:
+        found = _pairs("==", "x-abc.y", "x-qw.y")
+        self.assertIn(("abc.y", "qw.y"), found)
+        self.assertIn(("x-abc", "x-qw"), found)
+
+    def test_sequences_are_compared_piece_by_piece_and_as_a_whole(self) -> None:
+        found = _pairs("==", ("get", "b"), ("put", "c"))
+        for pair in (("get", "put"), ("b", "c"), ("get b", "put c"), ("get,b", "put,c")):
+            self.assertIn(pair, found)
+
+    def test_an_order_is_wished_on_and_beyond_the_border(self) -> None:
+        self.assertEqual(_pairs("<", 3, 10), [(3, 10), (3, 11), (10, 3), (10, 2)])
+        self.assertEqual(_pairs(">=", 10, 10), [(10, 11), (10, 9)] * 2)
+        self.assertEqual(_pairs("<", "a", "b"), [("a", "b"), ("b", "a")])
+
+    def test_numbers_without_end_or_sense_do_no_harm(self) -> None:
+        strange = (math.nan, math.inf, -math.inf, 10**5000, 1e308, -0.0, 1)
+        for left, right in itertools.product(strange, strange):
+            for relation in ("<", "==", ">="):
+                _pairs(relation, left, right)
+
+
+class MemberTest(unittest.TestCase):
+    def test_members_are_wished_those_most_like_it_first(self) -> None:
+        members = tuple(f"{letter}{n:03}" for letter in "abc" for n in range(100))
+        found = _wishes("in", "b05x", members)
+        wanted = [wish.wanted for wish in found if wish.seen == "b05x"]
+        self.assertEqual(set(wanted[:1]), {"b050"})
+        self.assertLess(len(found), 60)
+
+    def test_all_members_of_a_large_table_get_their_turn(self) -> None:
+        members = tuple(range(1000))
+        rand = FastRand(1)
+        wanted = {wish.wanted for _ in range(600) for wish in _wishes("in", -1, members, rand)}
+        self.assertGreater(len(wanted & set(members)), 950)
+
+    def test_what_is_a_member_wishes_nothing(self) -> None:
+        self.assertEqual(_pairs("in", "a", ("a", "b")), [])
+
+    def test_the_collection_may_come_from_the_input(self) -> None:
+        found = _wishes("in", "q", ("a", "b"))
+        self.assertIn(("a", "q"), [(wish.seen, wish.wanted) for wish in found])
+        self.assertTrue(any(wish.is_beside for wish in found))
+        self.assertEqual(_pairs("in", "q", ()), [("", "q")])
+
+    def test_members_that_are_tuples_are_wished_piece_by_piece(self) -> None:
+        self.assertIn(("dec", "enc"), _pairs("in", ("dec", "x"), (("enc", "x"),)))
+
+    def test_a_part_is_wished_into_a_text_and_a_piece_of_the_text_for_the_part(self) -> None:
+        found = _pairs("in", "q", "abc")
+        self.assertIn(("abc", "qabc"), found)
+        self.assertIn(("abc", "abcq"), found)
+        self.assertTrue(any(seen == "q" and wanted in "abc" for seen, wanted in found))
+        self.assertIn((b"abc", b"qabc"), _pairs("in", ord("q"), b"abc"))
+
+
+class TextTest(unittest.TestCase):
+    def test_a_beginning_is_wished_over_and_before_what_is_there(self) -> None:
+        found = _pairs("startswith", "<?xml", "<!--")
+        for pair in (("<?xml", "<!--l"), ("<?xml", "<!--<?xml"), ("<?xm", "<!--"), ("<?xml", "<!--?xml")):
+            self.assertIn(pair, found)
+        self.assertEqual(_pairs("startswith", "<!--x", "<!--"), [])
+
+    def test_an_end_is_wished_behind_and_over_what_is_there(self) -> None:
+        found = _pairs("endswith", "a.txt", ".gz")
+        self.assertEqual(found, [("a.txt", "a.txt.gz"), ("a.txt", "a..gz")])
+
+    def test_what_is_looked_for_is_wished_into_the_text(self) -> None:
+        for relation in (
+            "find",
+            "index",
+            "count",
+            "split",
+            "partition",
+            "replace",
+            "rpartition",
+            "__contains__",
+        ):
+            with self.subTest(relation):
+                found = _pairs(relation, "abc", "=")
+                self.assertLessEqual({("abc", "=abc"), ("abc", "abc=")}, set(found))
+                self.assertEqual(_pairs(relation, "a=c", "="), [])
+
+    def test_of_a_long_text_only_what_lies_near_is_named(self) -> None:
+        text = "".join(chr(200 + n % 5000) for n in range(10_000))
+        for relation in ("find", "startswith", "endswith", "in"):
+            operands = ("=", text) if relation == "in" else (text, "=")
+            for seen, wanted in _pairs(relation, *operands):
+                self.assertLessEqual(max(len(seen), len(wanted)), CONTEXT + 1, relation)
+
+    def test_questions_about_characters_get_yes_and_tricky_answers(self) -> None:
+        wanted = [pair[1] for pair in _pairs("isdigit", "a", None)]
+        self.assertTrue(any(text.isdecimal() for text in wanted))
+        self.assertTrue(any(text.isdigit() and not text.isdecimal() for text in wanted))
+        self.assertTrue(all(type(wanted) is bytes for _, wanted in _pairs("isdigit", b"a", None)))
+
+    def test_numbers_are_wished_in_their_base(self) -> None:
+        for base in (0, 2, 8, 10, 16, 36):
+            for _, wanted in _pairs("int", "q", base) + _pairs("int", b"q", base):
+                int(wanted, base)
+        for seed in range(20):
+            for _, wanted in _pairs("float", "q", 10, FastRand(seed)):
+                float(wanted)
+
+    def test_a_length_is_wished_by_the_data_and_as_a_number(self) -> None:
+        self.assertEqual(_pairs("length", b"abc", 5), [(b"abc", b"abc\0\0"), (3, 5)])
+        self.assertEqual(_pairs("length", b"abc", 2), [(b"abc", b"ab"), (3, 2)])
+        self.assertEqual(_pairs("length", b"abc", 3), [])
+        self.assertEqual(_pairs("length", b"abc", 1 << 40), [])
+
+    def test_chance_decides_where_a_part_goes(self) -> None:
+        found = _pairs("find", "abcd", "=", ScriptedRandom((4, 1), (4, 2)))
+        self.assertEqual(found[-1], ("bcd", "bc=d"))
+
+
+def _patterns(text: str) -> tuple[ast.pattern, ...]:
+    (tree,) = ast.parse(f"match x:\n case {text}: pass").body
+    assert isinstance(tree, ast.Match)
+    return tuple(case.pattern for case in tree.cases)
+
+
+class MatchTest(unittest.TestCase):
+    def test_each_kind_of_pattern_wishes_what_it_asks_for(self) -> None:
+        point = Subject("Point", ("x", "y"), {"x": 1, "y": "a"})
+        named = Subject("Named", ("a",), {"a": 1}, (1, "k"))
+        rows: tuple[tuple[str, Any, Iterable[tuple[Any, Any]]], ...] = (
+            ("'stop'", "go", [("go", "stop")]),
+            ("-5", 3, [(3, -5)]),
+            ("True", False, [(False, True)]),
+            ("None", "x", [("x", None)]),
+            ("'a' | 'b'", "q", [("q", "a"), ("q", "b")]),
+            ("'a' as name", "q", [("q", "a")]),
+            ("[1, 'b']", (2, "c"), [(2, 1), ("c", "b")]),
+            ("['a', *_, 'z']", ("q", 1, 2, "w"), [("q", "a"), ("w", "z")]),
+            ("['a', 'b']", ("q",), [(1, 2), ("q", "a")]),
+            ("{'type': 'a'}", {"type": "q"}, [("q", "a")]),
+            ("{'type': 'a'}", {"kind": "q"}, [("kind", "type")]),
+            ("{'l': [{'op': 'crop'}]}", {"l": ({"op": "x"},)}, [("x", "crop")]),
+            ("Point(5, 'b')", point, [(1, 5), ("a", "b")]),
+            ("Point(y='b')", point, [("a", "b")]),
+            ("str('k') | int(7)", "q", [("q", "k"), ("q", 7)]),
+            ("Named(a=5)", named, [(1, 5)]),
+            ("[5, 'k']", named, [(1, 5)]),
+            ("_", "q", []),
+            ("x.y", "q", []),
+            ("Point(z=1)", point, []),
+            ("{'a': 1}", 5, []),
+        )
+        for text, subject, expected in rows:
+            with self.subTest(text, subject=subject):
+                found = _pairs("match", subject, _patterns(text))
+                self.assertLessEqual(set(expected), set(found))
+                self.assertTrue(expected or not found)
+
+    def test_patterns_of_any_depth_end(self) -> None:
+        deep = "[" * 60 + "1" + "]" * 60
+        subject: Any = 5
+        for _ in range(60):
+            subject = (subject,)
+        self.assertIsInstance(_pairs("match", subject, _patterns(deep)), list)
+
+
+#: Operands of every kind that can be seen.
+_ANY: tuple[Any, ...] = (
+    "", "abc", b"", b"abc", 0, 5, -1, 10**400, 1.5, math.nan, math.inf, True, None, (), ("a", 1),
+    (("a",), {"k": 1}), {}, {"a": 1, 2: (3,)}, Subject("A", ("x",), {"x": {"y": 1}}), ABSENT,
+)  # fmt: skip
+_RELATIONS = (
+    "==", "!=", "<", "<=", ">", ">=", "in", "find", "split", "startswith", "endswith", "strip", "isdigit",
+    "int", "float", "length", "removeprefix", "count", "not in", "match", "except", "nothing",
+)  # fmt: skip
+
+
+class StrangeTest(unittest.TestCase):
+    def test_operands_that_do_not_go_together_do_no_harm(self) -> None:
+        patterns = _patterns("{'a': [1, *_, C(x=2)]} | 'b' | [1, 2] | None | D('c')")
+        for relation in _RELATIONS:
+            for left in _ANY:
+                for right in (patterns,) if relation == "match" else _ANY:
+                    with self.subTest(relation, left=f"{left!r:.20}", right=f"{right!r:.20}"):
+                        seen = Seen(1, relation, left, right)
+                        for wish in wishes(seen, FastRand(1)):
+                            self.assertIn(type(wish.seen), (str, bytes, int, float, bool, type(None)))
+                            self.assertIn(type(wish.wanted), (str, bytes, int, float, bool, type(None)))
+                            hash(wish.key)
+                        self.assertIsInstance(is_met(seen), bool)
+                        hash(outcome(seen))
+                        hash(shortened(left))
+
+    def test_huge_operands_take_no_long_time_and_no_memory(self) -> None:
+        text, number = "a" * (1 << 20), 1 << (1 << 20)
+        table = tuple(f"{n}" for n in range(4096))
+        for relation, left, right in (
+            ("==", text, text + "b"), ("==", number, number + 1), ("in", "q", text), ("in", "17x", table),
+            ("find", text, "b"), ("find", "b", text), ("startswith", text, "b" + text),
+            ("<", number, -number),
+        ):  # fmt: skip
+            with self.subTest(relation):
+                self.assertLess(len(_wishes(relation, left, right)), 80)
+
+
+class MetTest(unittest.TestCase):
+    def test_conditions_that_held_are_known(self) -> None:
+        for relation, left, right, expected in (
+            ("==", 1, 1, True), ("!=", 1, 1, True), ("==", 1, 2, False), ("in", "a", ("a",), True),
+            ("not in", "a", "abc", True), ("in", 5, "abc", False), ("startswith", "ab", "a", True),
+            ("endswith", "ab", "a", False), ("<", 1, 2, False), ("find", "ab", "a", False),
+        ):  # fmt: skip
+            with self.subTest(relation, left=left, right=right):
+                self.assertIs(is_met(Seen(1, relation, left, right)), expected)
+
+    def test_outcomes_tell_ways_apart(self) -> None:
+        below, same, above = (outcome(Seen(1, "<", left, 5)) for left in (4, 5, 6))
+        self.assertEqual(len({below, same, above}), 3)
+        self.assertIsNone(outcome(Seen(1, "==", 1, 2)))
+        self.assertIsNotNone(outcome(Seen(1, "==", 2, 2)))
+        self.assertIsNotNone(outcome(Seen(1, "find", "ab", "b")))
+        self.assertIsNone(outcome(Seen(1, "find", "ab", "c")))
+
+    def test_long_values_are_remembered_by_less(self) -> None:
+        for value in ("a" * 10**6, b"a" * 10**6, 1 << 10**6):
+            self.assertLess(len(repr(shortened(value))), 200)
+        self.assertNotEqual(shortened("a" * 100), shortened("a" * 101))
+        self.assertNotEqual(shortened("a"), shortened(b"a"))
+
+    def test_how_long_two_texts_are_the_same(self) -> None:
+        for left, right, expected in (
+            ("abc", "abd", 2),
+            ("", "a", 0),
+            (b"ab", b"abc", 2),
+            ((1, 2), (1, 3), 1),
+        ):
+            self.assertEqual(common(left, right), expected)
+
+
+if __name__ == "__main__":
+    unittest.main()
