@@ -508,6 +508,7 @@ _NOT_YET = """
     checksums.total_length
     checksums.card_number
     checksums.book_number
+    checksums.crc_trailer
     checksums.running_sums
     checksums.length_and_crc
     states.handshake

@@ -92,7 +92,7 @@ for state in ("watched", "again", "unbounded"):
     seen += len(core.observe(lambda: found.append(run())))
     outcomes[state] = found[0]
     if state == "again":
-        operands_watchers._MOST = operands_record._MOST_TURNS = operands_record._MOST_MISSES = 3000
+        operands_watchers._MOST = operands_record._MOST_TURNS = operands_record._MOST_MISSES = 500
 unwatched = [list(unit.lines) for unit, variant in core._watcher._variants.items() if not variant]
 core.stop()
 outcomes["stopped"] = run()
