@@ -47,6 +47,9 @@ _SHRINK_SHARE, _SHRINK_LEAST, _SHRINK_MOST = 1 / 16, 32, 200
 #: What solving may cost, as a share of everything and beforehand.  The unit is an execution of a
 #: target that does nothing, a bit more than a microsecond.
 _SOLVE_SHARE, _SOLVE_CREDIT = 1 / 16, 300_000
+#: So many times that for inputs that reach something new: what is behind it waits for just this
+#: look, and conditions that lead nowhere must not have used it up.
+_FIND_FACTOR = 2
 #: Executions between two thoughts of a closer look, if nothing happens.
 _LOOK_PERIOD = 128
 #: Of all executions, so many may be candidates, and so many more at the beginning.
@@ -116,6 +119,8 @@ class Explorer:
         #: New inputs whose conditions were not looked at; how far the pool was gone through for more.
         self._waiting: list[PoolEntry] = []
         self._passed = 0
+        #: Is one of those waiting there because it reached something new?
+        self._is_find_waiting = False
         self._stages: list[Iterator[Candidate]] = []
         #: What was done and what solving took of it, in the unit of the constants above.
         self._worked = self._spent = 0
@@ -241,12 +246,14 @@ class Explorer:
             return False
         if self._solved >= _CANDIDATE_CREDIT + self._executor.total * _CANDIDATE_SHARE:
             return False
-        return self._has_credit()
+        return self._has_credit(_FIND_FACTOR if self._is_find_waiting else 1)
 
-    def _has_credit(self) -> bool:
+    def _has_credit(self, factor: int = 1) -> bool:
+        """May solving go on, with so many times the usual credit?"""
         self._settle()
         spent = self._spent + self._solver.cost + self._repairs.cost
-        return spent < _SOLVE_CREDIT + self._worked * _SOLVE_SHARE and not self._executor.is_spent
+        credit = factor * (_SOLVE_CREDIT + self._worked * _SOLVE_SHARE)
+        return spent < credit and not self._executor.is_spent
 
     def _look_closer(self) -> tuple[Failure | None, list[Value] | None]:
         """Watch a run of some input, and prepare candidates for the conditions it met.
@@ -314,6 +321,7 @@ class Explorer:
         while self._waiting or self._passed < len(entries):
             if self._waiting:
                 entry = self._waiting.pop()
+                self._is_find_waiting = self._is_find_waiting and bool(self._waiting)
             else:
                 entry = entries[self._passed]
                 self._passed += 1
@@ -392,6 +400,7 @@ class Explorer:
         if values != original:  # what was shrunk away may be what the next condition wants
             self._wait(PoolEntry(original, len(data), cost))
         self._wait(self.pool.add(values, len(data), locations, cost))
+        self._is_find_waiting = True
         return None, (Found(0, len(data), fresh, locations, cost), data)
 
     def _shrink(self, values: list[Value], keep: Collection[int]) -> tuple[Failure | None, list[Value]]:

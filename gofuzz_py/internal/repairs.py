@@ -13,7 +13,7 @@ and mutants are repaired before they run.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -50,7 +50,10 @@ class Trial:
     argument: int
     repair: Repair
     values: list[Value]
-    proofs: int = 0
+    #: The last input made for it.
+    mutant: list[Value] = field(default_factory=list)
+    #: Inputs in which it made the comparison hold.
+    proofs: list[list[Value]] = field(default_factory=list)
     detours: int = 0
 
 
@@ -106,7 +109,7 @@ class Repairs:
         return self._trials.pop(0) if self._trials else None
 
     def mutant(self, trial: Trial, mutate: Callable[[list[Value]], None]) -> list[Value]:
-        """Return another input that obeys the rule.
+        """Return another input that obeys the rule, and would not without it.
 
         The first time, and where mutants have lost the field, it is the one that was found.
         """
@@ -114,9 +117,11 @@ class Repairs:
         for _ in range(_MUTANTS if trial.proofs or trial.detours else 0):
             mutate(values)
             if _mend(trial, values):
-                return values
+                break
             values = trial.values[:]
-        _mend(trial, values)
+        else:
+            _mend(trial, values)
+        trial.mutant = values[:]
         return values
 
     def put_off(self, trial: Trial) -> None:
@@ -128,13 +133,13 @@ class Repairs:
     def judge(self, trial: Trial, seen: Sequence[Seen]) -> bool:
         """Say what came of a trial; returns whether a rule has proved right by it."""
         met = [one for one in seen if one.number == trial.number]
-        if not met:
+        if not met or trial.mutant in trial.proofs:
             self.put_off(trial)
             return False
-        if not any(holds(one) for one in met):
+        if not all(holds(one) for one in met):
             return False
-        trial.proofs += 1
-        if trial.proofs < _PROOFS:
+        trial.proofs.append(trial.mutant)
+        if len(trial.proofs) < _PROOFS:
             self._trials.append(trial)
             return False
         rules = self.rules.setdefault(trial.argument, [])
@@ -166,9 +171,9 @@ class Repairs:
 
 
 def _mend(trial: Trial, values: list[Value]) -> bool:
-    """Put the field right; returns whether there is one."""
+    """Put the field right; returns whether there is one that was wrong."""
     mended = trial.repair.apply(values[trial.argument])  # type: ignore[arg-type]
-    if mended is None:
+    if mended is None or mended == values[trial.argument]:
         return False
     values[trial.argument] = mended
     return True

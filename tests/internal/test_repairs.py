@@ -154,6 +154,24 @@ class ProofTest(unittest.TestCase):
         self.assertEqual(_try_all(found, lambda values: [Seen(7, "==", 1, 2)]), 0)
         self.assertEqual(found.rules, {})
 
+    def test_a_comparison_made_often_has_to_hold_each_time(self) -> None:
+        """One that is made in a loop, with other things each time, holds now and then by itself."""
+        found = Repairs()
+        _suspect(found, _sums, INPUTS)
+        self.assertEqual(_try_all(found, lambda values: [*_sums(values), Seen(7, "==", 1, 2)]), 0)
+        self.assertEqual(found.rules, {})
+
+    def test_inputs_that_were_right_already_prove_nothing(self) -> None:
+        found = Repairs()
+        _suspect(found, _sums, INPUTS[:2])
+        turns = 0
+        while (trial := found.next_trial()) is not None:
+            values = found.mutant(trial, lambda values: None)
+            found.judge(trial, _sums(values))
+            turns += 1
+            self.assertLess(turns, 200)
+        self.assertEqual(found.rules, {})
+
     def test_a_rule_whose_inputs_do_not_come_that_far_is_given_up(self) -> None:
         found = Repairs()
         _suspect(found, _sums, INPUTS)
@@ -233,9 +251,12 @@ class ArgumentTest(unittest.TestCase):
             for seen in program(values):
                 found.suspect(seen, values)
 
+        rand = FastRand(1)
+
         def mutate(values: list[Value]) -> None:
             data: Any = values[1]
-            values[1] = data[1:] + data[:1]
+            at = rand.intn(len(data))
+            values[1] = data[at:] + data[:at] + b"x"
 
         for _ in range(100):
             trial = found.next_trial()
