@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Longer texts are left alone, and so much of the others is looked at.
 _LONGEST, _WINDOW = 1 << 16, 4096
+#: Collections of more members are not looked for.
+_MEMBERS = 8
 #: What stands between records and what round them, the usual first; what a record never goes beyond.
 _BETWEEN = "\n&,;| "
 _ROUND = "\n&,;|{}[]()<>"
@@ -74,7 +76,7 @@ def literals(value: Value, seen: object, wanted: object) -> list[Value]:
 
 
 def _spelled(operand: object) -> list[str]:
-    """Return how a value is written in JSON and in Python, the usual first; nothing for most collections."""
+    """Return how a value is written in JSON and in Python, the usual first."""
     if operand is None:
         return ["null", "None"]
     if isinstance(operand, bool):
@@ -83,9 +85,19 @@ def _spelled(operand: object) -> list[str]:
         return [repr(operand)] if isinstance(operand, float) or operand.bit_length() < 4096 else []
     if isinstance(operand, str) and len(operand) < _WINDOW:
         return [f'"{operand}"', f"'{operand}'"]
-    if operand == {}:
-        return ["{}"]
-    return ["[]", "()"] if operand == () else []
+    if isinstance(operand, (dict, tuple)) and len(operand) <= _MEMBERS:
+        return _spelled_collection(operand)
+    return []
+
+
+def _spelled_collection(operand: dict[Any, Any] | tuple[Any, ...]) -> list[str]:
+    found = []
+    for comma, colon in ((",", ":"), (", ", ": ")):
+        rows = operand.items() if isinstance(operand, dict) else [(item,) for item in operand]
+        spelled = [[next(iter(_spelled(part)), "") for part in row] for row in rows]
+        text = comma.join(colon.join(row) for row in spelled)
+        found += ["{%s}" % text] if isinstance(operand, dict) else [f"[{text}]", f"({text})"]
+    return list(dict.fromkeys(found))
 
 
 def _as_texts(value: Value, part: object) -> tuple[str | None, str]:

@@ -53,6 +53,8 @@ _TEXTS = (str, bytes)
 _NUMBERS = (int, float)
 #: What can be looked for in an input, and written there.
 _GRANTED = frozenset({str, bytes, int, float, bool, type(None)})
+#: What can be looked for.
+_FOUND = _GRANTED | {dict, tuple}
 #: What comes of operands of kinds that do not go together; the last under ``-bb``.
 _STRANGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, BytesWarning)
 
@@ -66,7 +68,7 @@ def wishes(seen: Seen, rand: Rand) -> Iterator[Wish]:
         return
     try:
         for wish in wanter(seen, rand):
-            if type(wish.seen) in _GRANTED and type(wish.wanted) in _GRANTED:
+            if type(wish.seen) in _FOUND and type(wish.wanted) in _GRANTED:
                 yield wish
     except _STRANGE:  # operands that do not go together: the program found out as well
         return
