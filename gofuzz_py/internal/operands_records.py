@@ -96,7 +96,7 @@ def _spelled_collection(operand: dict[Any, Any] | tuple[Any, ...]) -> list[str]:
         rows = operand.items() if isinstance(operand, dict) else [(item,) for item in operand]
         spelled = [[next(iter(_spelled(part)), "") for part in row] for row in rows]
         text = comma.join(colon.join(row) for row in spelled)
-        found += ["{%s}" % text] if isinstance(operand, dict) else [f"[{text}]", f"({text})"]
+        found += ["{" + text + "}"] if isinstance(operand, dict) else [f"[{text}]", f"({text})"]
     return list(dict.fromkeys(found))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unittest
 from typing import Any
 
-from gofuzz_py.internal.operands_records import beside, insertions
+from gofuzz_py.internal.operands_records import beside, insertions, literals
 from gofuzz_py.internal.rand import FastRand
 
 
@@ -89,6 +89,28 @@ class BesideTest(unittest.TestCase):
     def test_what_does_not_stand_there_cannot_be_repeated(self) -> None:
         for value, seen, wanted in (("abc", "x", "y"), ("abc", "", "y"), ("abc", "a", ""), ("", "a", "b")):
             self.assertEqual(beside(value, seen, wanted), [])
+
+
+class LiteralTest(unittest.TestCase):
+    def test_a_literal_of_one_type_stands_for_one_of_another(self) -> None:
+        for value, seen, wanted, expected in (
+            (b'{"k": ""}', "", 7, b'{"k": 7}'),
+            (b'{"k": null}', None, 7, b'{"k": 7}'),
+            ("{'k': True}", True, "x", "{'k': \"x\"}"),
+            (b"{1.5: 2}", 1.5, None, b"{null: 2}"),
+            (b'{"k":{}}', {}, 7, b'{"k":7}'),
+            (b'{"k":[1, "a"]}', (1, "a"), 7, b'{"k":7}'),
+            (b'{"k":{"a":[1,null]}}', {"a": (1, None)}, "x", b'{"k":"x"}'),
+            ("{'k': (1, 2)}", (1, 2), 7, "{'k': 7}"),
+        ):
+            with self.subTest(value=value, seen=seen):
+                self.assertIn(expected, literals(value, seen, wanted))
+
+    def test_nothing_is_found_where_nothing_is_written(self) -> None:
+        self.assertEqual(literals(b"abc", {}, 7), [])
+        self.assertEqual(literals(b"{}", {}, {}), [])
+        self.assertEqual(literals(b"[]", tuple(range(99)), 7), [])
+        self.assertEqual(literals(5, {}, 7), [])
 
 
 if __name__ == "__main__":
