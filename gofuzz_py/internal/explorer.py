@@ -165,6 +165,7 @@ class Explorer:
     def note_reached(self, locations: Collection[int]) -> None:
         """Let words that stand where these locations are be tried more often."""
         self._dictionary.reached(locations)
+        self._mutator.forget_declines()
         self._core.drop_strays()  # of reading the source
 
     # --- one step -----------------------------------------------------------------------------
@@ -346,6 +347,7 @@ class Explorer:
         seen = len(hits)
         for values, is_worth_a_look in self._stages[-1]:
             self._solved += 1
+            self._repairs.obey(values, self._rand)
             failure = executor.execute(values)
             if failure is not None:
                 return failure, None

@@ -26,6 +26,7 @@ while it is in use.
 
 from __future__ import annotations
 
+import functools
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ from gofuzz_py.internal.mutators_number import (
     int_mutators,
 )
 from gofuzz_py.internal.mutators_text import TEXT_MUTATORS
-from gofuzz_py.internal.operator_table import OperatorTable
+from gofuzz_py.internal.operator_table import SHORT, OperatorTable
 
 if TYPE_CHECKING:
     from gofuzz_py.internal.kinds import Kind, Value
@@ -181,6 +182,11 @@ class Mutator:
         if self._last.operator is not None:
             self._tables[self._last.argument].reward(self._last.operator)
 
+    def forget_declines(self) -> None:
+        """Note that there is more to mutate with: an operator may now take what it has declined."""
+        for table in self._tables:
+            table.forget_declines()
+
 
 _Step = Callable[[Any], Any]
 
@@ -202,27 +208,40 @@ def _table(kind: Kind, extra: Sequence[Operator], light: Sequence[Operator]) -> 
 def _step(kind: Kind, table: OperatorTable[Operator], last: _Last, rand: Rand, max_len: int) -> _Step:
     """Return a function that changes a value of the kind."""
     family = _FAMILIES[kind.python]
-    operators = table.slots
-    count = len(operators)
     limit = family.limit(kind, max_len)
     accepts, cut, bits = family.accepts, family.cut, rand.bits
-
-    def resized() -> None:
-        nonlocal count
-        count = len(operators)
-
-    table.when_resized.append(resized)
+    operators = table.slots
 
     def step(value: Any) -> Any:
         for _ in range(_ATTEMPTS):
-            operator = operators[bits(30) % count]
+            operator = operators[bits(30) % len(operators)]
             new = operator(rand, value, limit)
             if new is not None and accepts(new, value, limit):
                 last.operator = operator
                 return new
         return cut(value, limit)
 
-    return step
+    short, note_decline = table.short, table.note_decline
+
+    def declines(operator: Operator, value: Any) -> bool:
+        new: Any = operator(rand, value, limit)
+        return new is None or not accepts(new, value, limit)
+
+    def sized_step(value: Any) -> Any:
+        length = len(value)
+        if length >= SHORT:
+            return step(value)
+        row = short[length]
+        for _ in range(_ATTEMPTS):
+            operator = row[bits(30) % len(row)]
+            new = operator(rand, value, limit)
+            if new is not None and accepts(new, value, limit):
+                last.operator = operator
+                return new
+            note_decline(operator, length, functools.partial(declines, operator, value))
+        return cut(value, limit)
+
+    return sized_step if kind.is_sequence else step
 
 
 def _mutate_one_of(rand: Rand, steps: Sequence[_Step], last: _Last) -> Callable[[list[Value]], None]:
@@ -250,19 +269,14 @@ def _mutate_bytes(
     It does what ``_step`` does, the first attempt written out and the others
     left to ``again``: nine in ten succeed at once.
     """
-    operators = table.slots
-    count = len(operators)
+    operators, short = table.slots, table.short
     bits = rand.bits
 
-    def resized() -> None:
-        nonlocal count
-        count = len(operators)
-
-    table.when_resized.append(resized)
-
     def mutate(values: list[Value]) -> None:
-        value = values[0]
-        operator = last.operator = operators[bits(30) % count]
+        value: bytes = values[0]  # type: ignore[assignment]
+        length = len(value)
+        row = short[length] if length < SHORT else operators
+        operator = last.operator = row[bits(30) % len(row)]
         new = operator(rand, value, max_len)
         if new is None or new == value or len(new) > max_len:  # type: ignore[arg-type]
             new = again(value)

@@ -24,6 +24,11 @@ _PERIOD = 48
 _LIGHT_SHARE = 1 / 6
 #: So many yields are taken for granted at the start, spread by the first table.
 _PRIOR = 48.0
+#: Values of fewer bytes or characters are short: most operators decline some of them always.
+SHORT = 8
+#: After so many declines an operator is tried so often at once; if it never takes the value, it is left
+#: out for values of that length, else it is not suspected again for a long time.
+_DECLINES, _TRIALS, _CLEARED = 4, 12, -1000
 #: No operator gets less or more than its first share times this.
 _LEAST, _MOST = 1 / 3, 3.0
 
@@ -49,8 +54,9 @@ class OperatorTable(Generic[Operator]):
         self._since = 0
         #: What is drawn from, evenly.  The same list for good.
         self.slots = list(operators)
-        #: Called when ``slots`` has another length: who draws may have taken it down.
-        self.when_resized: list[Callable[[], None]] = []
+        #: The same for short values, by their length: without operators that always decline those.
+        self.short: list[list[Operator]] = [self.slots[:] for _ in range(SHORT)]
+        self._declines: dict[tuple[int, int], int] = {}
         if light:
             self._fill_slots()
 
@@ -67,6 +73,28 @@ class OperatorTable(Generic[Operator]):
         if self._since >= _PERIOD:
             self._since = 0
             self._make_slots()
+
+    def note_decline(self, operator: Operator, length: int, declines: Callable[[], bool]) -> None:
+        """Note that an operator has declined a short value; ``declines`` lets it try that value again."""
+        key = length, self._operators.index(operator)
+        count = self._declines[key] = self._declines.get(key, 0) + 1
+        if count < _DECLINES:
+            return
+        if all(declines() for _ in range(_TRIALS)):
+            row = [one for one in self.short[length] if one != operator]
+            self.short[length][:] = row or self.slots
+        else:
+            self._declines[key] = _CLEARED
+
+    def forget_declines(self) -> None:
+        """Let all operators have short values again: there may be new words, and inputs to take pieces of."""
+        if self._declines:
+            self._restore_short()
+
+    def _restore_short(self) -> None:
+        self._declines.clear()
+        for row in self.short:
+            row[:] = self.slots
 
     def _make_slots(self) -> None:
         """Give each operator the slots it has earned, each at least one."""
@@ -88,8 +116,7 @@ class OperatorTable(Generic[Operator]):
             owed -= count
             row += [operator] * count
         self.slots[:] = row  # about ``size``: nothing is cut off, so that each keeps its slot
-        for resized in self.when_resized:
-            resized()
+        self._restore_short()
 
 
 def _bounded_shares(first: Sequence[float], worth: Sequence[float]) -> list[float]:

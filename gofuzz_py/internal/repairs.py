@@ -70,8 +70,9 @@ class Repairs:
         self._before: dict[int, tuple[list[Value], object, object]] = {}
         #: What all this has cost so far, in executions of a target that does nothing.
         self.cost = 0
-        #: The rules that hold, by argument.
+        #: The rules that hold, by argument, and what makes them hold.
         self.rules: dict[int, list[Repair]] = {}
+        self._repair_all: Callable[[Sequence[Repair], Any], Any] = lambda rules, value: value
 
     def suspect(self, seen: Seen, values: list[Value]) -> None:
         """Take in a comparison of two computed operands; look for rules if it is never met."""
@@ -145,8 +146,9 @@ class Repairs:
         rules = self.rules.setdefault(trial.argument, [])
         if trial.repair in rules or len(rules) >= _MOST_REPAIRS:
             return False
-        from gofuzz_py.internal.checksums import arrange
+        from gofuzz_py.internal.checksums import arrange, repair_all
 
+        self._repair_all = repair_all
         value = trial.values[trial.argument]
         self.rules[trial.argument] = arrange([*rules, trial.repair], value)  # type: ignore[arg-type]
         self._trials = [other for other in self._trials if other.number != trial.number]
@@ -154,20 +156,23 @@ class Repairs:
 
     def mutator(self, mutate: Callable[[list[Value]], None], rand: Rand) -> Callable[[list[Value]], None]:
         """Return a mutation after which, three times in four, all rules hold."""
-        from gofuzz_py.internal.checksums import repair_all
-
-        rules, bits = self.rules, rand.bits
+        obey = self.obey
 
         def mutate_and_repair(values: list[Value]) -> None:
             mutate(values)
-            if bits(2):
-                for argument, repairs in rules.items():
-                    value: Any = values[argument]
-                    mended = repair_all(repairs, value)
-                    if len(mended) <= max(_LONGEST, len(value) + _MOST_GROWTH):
-                        values[argument] = mended
+            obey(values, rand)
 
         return mutate_and_repair
+
+    def obey(self, values: list[Value], rand: Rand) -> None:
+        """Three times in four, put the fields right of which the rules are known."""
+        if not self.rules or not rand.bits(2):
+            return
+        for argument, repairs in self.rules.items():
+            value: Any = values[argument]
+            mended = self._repair_all(repairs, value)
+            if len(mended) <= max(_LONGEST, len(value) + _MOST_GROWTH):
+                values[argument] = mended
 
 
 def _mend(trial: Trial, values: list[Value]) -> bool:

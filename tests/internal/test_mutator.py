@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 import unittest
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gofuzz_py.internal import kinds
@@ -224,13 +225,17 @@ class ChoiceTest(unittest.TestCase):
             self.assertEqual(values, [want])
 
     def test_every_operator_of_the_tables_is_drawn(self) -> None:
-        for kind, table in ((kinds.BYTES, BYTE_MUTATORS), (kinds.STR, TEXT_MUTATORS)):
+        rows: list[tuple[kinds.Kind, Sequence[object], Value]] = [
+            (kinds.BYTES, BYTE_MUTATORS, b"not short"),
+            (kinds.STR, TEXT_MUTATORS, "not short"),
+        ]
+        for kind, table, long in rows:
             rand = RecordingRandom(1)
             mutator = Mutator([kind], rand, 64)
             drawn: set[int] = set()
             for _ in range(400):
                 rand.draws.clear()
-                mutator.mutate([SEEDS[kind.python]])
+                mutator.mutate([long])
                 n, index = rand.draws[0]
                 self.assertEqual(n, len(table))
                 drawn.add(index)

@@ -91,19 +91,57 @@ class RewardTest(unittest.TestCase):
 
 
 class SlotsTest(unittest.TestCase):
-    def test_the_list_stays_the_same_object_and_who_draws_is_told(self) -> None:
+    def test_the_lists_stay_the_same_objects(self) -> None:
         table = OperatorTable("abc")
-        slots, told = table.slots, []
-        table.when_resized.append(lambda: told.append(len(slots)))
+        slots, short = table.slots, list(table.short)
         _reward(table, {"a": 48})
         self.assertIs(table.slots, slots)
-        self.assertEqual(told, [len(slots)])
+        for row, before in zip(table.short, short, strict=True):
+            self.assertIs(row, before)
+            self.assertEqual(row, slots)
 
     def test_the_same_yields_give_the_same_slots(self) -> None:
         tables = [OperatorTable("abcd", "xy") for _ in range(2)]
         for table in tables:
             _reward(table, {"a": 3, "x": 1, "d": 2}, times=40)
         self.assertEqual(tables[0].slots, tables[1].slots)
+
+
+class DeclineTest(unittest.TestCase):
+    def test_what_always_declines_a_length_is_left_out_for_it(self) -> None:
+        table = OperatorTable("abc")
+        for _ in range(4):
+            table.note_decline("b", 2, lambda: True)
+        self.assertEqual(table.short[2], ["a", "c"])
+        self.assertEqual(table.short[1], ["a", "b", "c"])
+        self.assertEqual(table.slots, ["a", "b", "c"])
+
+    def test_what_declines_now_and_then_stays(self) -> None:
+        table, tries = OperatorTable("abc"), []
+
+        def declines() -> bool:
+            tries.append(1)
+            return len(tries) % 8 != 0
+
+        for _ in range(500):
+            table.note_decline("b", 2, declines)
+        self.assertEqual(table.short[2], ["a", "b", "c"])
+        self.assertEqual(len(tries), 8)
+
+    def test_something_is_left_even_if_all_decline(self) -> None:
+        table = OperatorTable("ab")
+        for operator in "abab" * 8:
+            table.note_decline(operator, 0, lambda: True)
+        self.assertTrue(table.short[0])
+
+    def test_declines_can_be_forgotten(self) -> None:
+        table = OperatorTable("abc")
+        for _ in range(4):
+            table.note_decline("b", 2, lambda: True)
+        table.forget_declines()
+        self.assertEqual(table.short[2], ["a", "b", "c"])
+        table.note_decline("b", 2, lambda: True)
+        self.assertEqual(table.short[2], ["a", "b", "c"])
 
 
 if __name__ == "__main__":

@@ -231,8 +231,7 @@ class MutatorTest(unittest.TestCase):
             self.assertEqual(values, [data])
 
     def test_other_arguments_are_left_alone(self) -> None:
-        found = Repairs()
-        found.rules = self._proved().rules
+        found = self._proved()
         values: list[Value] = [b"some payload\0\0\0\0", "text", 5]
         found.mutator(lambda values: None, ScriptedRandom((4, 1)))(values)
         self.assertEqual(values, [_summed(b"some payload"), "text", 5])
