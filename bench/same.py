@@ -87,7 +87,7 @@ def _one_run(session: Session, label: str, target: str, number: int, start: str)
 
 def _replays(session: Session, label: str, target: str, recording: str) -> Record:
     """Run the recording in a bare loop and under atheris; return microseconds an execution."""
-    passes = "1" if session.options.quick else "3"
+    passes = "1"
     seconds, cpu_s, inputs = marshal.loads(Path(recording).read_bytes())
     if not inputs:
         raise MeasurementError(f"nothing was executed on {target} in the time that was recorded")

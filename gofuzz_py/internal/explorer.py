@@ -310,7 +310,10 @@ class Explorer:
         self._stages.append(self._solver.candidates(values, seen, is_new))
         del self._stages[:-_MOST_STAGES]
         for one in seen:
-            if is_suspicious(one) and self._core.place(one.number)[1].constant is ABSENT:
+            if not is_suspicious(one):
+                continue
+            place = self._core.place(one.number)[1]
+            if place.constant is ABSENT or place.is_remainder:
                 self._repairs.suspect(one, values)
 
     def _trial_values(self, trial: Trial) -> tuple[list[Value], int]:
@@ -419,9 +422,12 @@ class Explorer:
         first = executor.count
         wanted = set(keep)
         met: list[Failure] = []
+        # What is cut must go on to obey the rules, if it ever did.
+        obeying = self._repairs.obeying
+        mend = obeying if self._repairs.rules and obeying(values) == values else _as_it_is
 
         def reaches(candidate: list[Value]) -> bool:
-            failure, counts = executor.count_hits(candidate, wanted)
+            failure, counts = executor.count_hits(mend(candidate), wanted)
             if failure is not None:
                 met.append(failure)
                 return False
@@ -432,4 +438,8 @@ class Explorer:
 
         smaller = minimize_values(self._kinds, values, reaches, should_stop)
         self._shrunk += executor.count - first
-        return (met[0] if met else None), smaller
+        return (met[0] if met else None), mend(smaller)
+
+
+def _as_it_is(values: list[Value]) -> list[Value]:
+    return values

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import math
 import operator
 import re
 import struct
@@ -225,7 +226,7 @@ def _called(function: Any, arguments: _Arguments, named: _Names, depth: int) -> 
 def _of_builtin(function: Any, arguments: _Arguments, named: _Names, depth: int) -> Answers:
     owner, name = function.__self__, function.__name__
     if owner is None or type(owner) is ModuleType:
-        known = _FUNCTIONS.get(function)
+        known = _FUNCTIONS.get(function) or _BY_NAME.get(name)
         return () if known is None else known(name, arguments, named)
     return _method(owner, name, arguments, named) if name in METHODS else ()
 
@@ -357,6 +358,9 @@ _FUNCTIONS: dict[Any, Callable[[str, _Arguments, _Names], Answers]] = {
     struct.unpack: _unpack, struct.unpack_from: _unpack, struct.iter_unpack: _unpack,
     operator.eq: _operator("=="), operator.ne: _operator("!="), operator.lt: _operator("<"),
     operator.le: _operator("<="), operator.gt: _operator(">"), operator.ge: _operator(">="),
-    operator.getitem: _operator("[]"),
+    operator.getitem: _operator("[]"), math.isclose: _operator("=="),
     operator.contains: lambda name, arguments, named: _compared("in", arguments[1], arguments[0]),
 }  # fmt: skip
+
+#: Functions of modules that nothing imports for this alone.
+_BY_NAME = {"compare_digest": _operator("=="), "_compare_digest": _operator("==")}

@@ -210,13 +210,16 @@ def _alike(wanted: object, seen: object) -> object:
 
 
 def _in_turn(finds: list[Find], rand: Rand) -> Iterator[Edit]:
-    """Let the finds propose in rounds, better ones first and more often."""
+    """Let the finds propose in rounds, better ones first and more often; first of all, each once."""
     worst = len(_SHARES) - 1
     waiting = []
     for grade, share in enumerate(_SHARES):
         equals = [find for find in finds if grade == min(find.grade, worst)]
         turn = rand.intn(len(equals)) if grade >= _GUESS and len(equals) > 1 else 0
         waiting += [(share, iter(find.edits)) for find in (*equals[turn:], *equals[:turn])]
+        if grade < _GUESS:
+            for _, edits in waiting[len(waiting) - len(equals) :]:
+                yield from islice(edits, 1)
     while waiting:
         left = []
         for share, edits in waiting:

@@ -31,6 +31,8 @@ class Place:
     names: tuple[str, ...] = ()
     #: The patterns of a ``match``.
     patterns: tuple[ast.pattern, ...] = ()
+    #: Is something like a checksum compared: a remainder, an exclusive or, the low bits of a number?
+    is_remainder: bool = False
 
     @property
     def constant(self) -> object:

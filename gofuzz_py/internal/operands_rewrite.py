@@ -21,6 +21,7 @@ a hook beside each comparison of integers and strings.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -46,6 +47,10 @@ _OPERATORS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
     ast.In: "in", ast.NotIn: "not in",
 }  # fmt: skip
+
+#: What makes a number small that is made of many: what checks of a whole end in.
+_REDUCTIONS = (ast.Mod, ast.BitAnd, ast.BitXor)
+_sums_up = re.compile("crc|adler|fletcher|checksum|parity|^sum$", re.IGNORECASE).search
 
 #: Operands of a call that are looked at.
 _MOST_OPERANDS = 6
@@ -73,6 +78,8 @@ class Watch(ast.NodeTransformer):
         #: Names that nothing but the code in sight changes; None in a class body, where any name
         #: may be looked up in an object of the program's.
         self._own_names: frozenset[str] | None = frozenset()
+        #: Names of the function to which remainders are assigned.
+        self._remainders: frozenset[str] = frozenset()
 
     def rewrite(self, statement: ast.stmt) -> None:
         """Rewrite one statement of a module or class body."""
@@ -89,10 +96,10 @@ class Watch(ast.NodeTransformer):
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
         node.decorator_list = self._all(node.decorator_list)
         self._defaults(node.args)
-        outside = self._inside, self._own_names
-        self._inside, self._own_names = True, _own_names(node)
+        outside = self._inside, self._own_names, self._remainders
+        self._inside, self._own_names, self._remainders = True, _own_names(node), _remainders(node)
         node.body = self._all(node.body)
-        self._inside, self._own_names = outside
+        self._inside, self._own_names, self._remainders = outside
         return node
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
@@ -165,9 +172,55 @@ class Watch(ast.NodeTransformer):
             return node
         operands = _constant(node.left), _constant(node.comparators[0])
         if ABSENT in operands:
-            place = Place(_OPERATORS[type(node.ops[0])], node.lineno, operands)
+            is_remainder = any(map(self._is_remainder, (node.left, node.comparators[0])))
+            relation = _OPERATORS[type(node.ops[0])]
+            place = Place(relation, node.lineno, operands, is_remainder=is_remainder)
             node.left, node.comparators[0] = self._watched(place, [node.left, node.comparators[0]])
         return node
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        self.generic_visit(node)
+        node.test = self._truth(node.test)
+        return node
+
+    def visit_While(self, node: ast.While) -> ast.AST:
+        self.generic_visit(node)
+        node.test = self._truth(node.test)
+        return node
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        self.generic_visit(node)
+        node.test = self._truth(node.test)
+        return node
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        self.generic_visit(node)
+        node.values = [self._truth(value) for value in node.values]
+        return node
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.op, ast.Not):
+            node.operand = self._truth(node.operand)
+        return node
+
+    def _truth(self, node: ast.expr) -> ast.expr:
+        """Watch a remainder that is not compared, but asked whether it is 0."""
+        if not self._inside or not (isinstance(node, ast.BinOp) and isinstance(node.op, _REDUCTIONS)):
+            return node
+        place = Place("!=", node.lineno, (ABSENT, 0), is_remainder=True)
+        return self._watched(place, [node, ast.Constant(0)])[0]
+
+    def _is_remainder(self, node: ast.expr) -> bool:
+        """Is an operand made as checks of a whole are made?"""
+        node = _unwatched(node)
+        if isinstance(node, ast.Name):
+            return node.id in self._remainders
+        if isinstance(node, ast.Call):
+            function = _unwatched(node.func)
+            name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+            return _sums_up(name) is not None
+        return isinstance(node, ast.BinOp) and isinstance(node.op, _REDUCTIONS)
 
     def _chain(self, node: ast.Compare) -> None:
         """Watch each link as it is reached: its right operand, with the left one.
@@ -348,6 +401,21 @@ def _own_names(function: _Function) -> frozenset[str]:
         elif isinstance(node, ast.Name) and not is_inner and isinstance(node.ctx, ast.Store):
             bound.add(node.id)
     return frozenset(bound - others)
+
+
+def _remainders(function: _Function) -> frozenset[str]:
+    """Return the names to which a function assigns remainders and the like."""
+    found = set()
+    for node, is_inner in _walk(function.body if isinstance(function.body, list) else [function.body]):
+        if isinstance(node, ast.Assign) and not is_inner:
+            value, targets = node.value, node.targets
+        elif isinstance(node, ast.AugAssign) and not is_inner:
+            value, targets = ast.BinOp(node.target, node.op, node.value), [node.target]
+        else:
+            continue
+        if isinstance(value, ast.BinOp) and isinstance(value.op, _REDUCTIONS):
+            found.update(target.id for target in targets if isinstance(target, ast.Name))
+    return frozenset(found)
 
 
 def _walk(nodes: Sequence[ast.AST]) -> Iterator[tuple[ast.AST, bool]]:

@@ -166,13 +166,18 @@ class Repairs:
 
     def obey(self, values: list[Value], rand: Rand) -> None:
         """Three times in four, put the fields right of which the rules are known."""
-        if not self.rules or not rand.bits(2):
-            return
+        if self.rules and rand.bits(2):
+            values[:] = self.obeying(values)
+
+    def obeying(self, values: list[Value]) -> list[Value]:
+        """Return the values with those fields put right."""
+        mended = values[:]
         for argument, repairs in self.rules.items():
             value: Any = values[argument]
-            mended = self._repair_all(repairs, value)
-            if len(mended) <= max(_LONGEST, len(value) + _MOST_GROWTH):
-                values[argument] = mended
+            new = self._repair_all(repairs, value)
+            if len(new) <= max(_LONGEST, len(value) + _MOST_GROWTH):
+                mended[argument] = new
+        return mended
 
 
 def _mend(trial: Trial, values: list[Value]) -> bool:
