@@ -46,10 +46,10 @@ _SHRINK_SHARE, _SHRINK_LEAST, _SHRINK_MOST = 1 / 16, 32, 200
 
 #: What solving may cost, as a share of everything and beforehand.  The unit is an execution of a
 #: target that does nothing, a bit more than a microsecond.
-_SOLVE_SHARE, _SOLVE_CREDIT = 1 / 16, 300_000
+_SOLVE_SHARE, _SOLVE_CREDIT = 1 / 16, 800_000
 #: So many times that for inputs that reach something new: what is behind it waits for just this
 #: look, and conditions that lead nowhere must not have used it up.
-_FIND_FACTOR = 2
+_FIND_FACTOR = 1.5
 #: Executions between two thoughts of a closer look, if nothing happens.
 _LOOK_PERIOD = 128
 #: Of all executions, so many may be candidates, and so many more at the beginning.
@@ -249,7 +249,7 @@ class Explorer:
             return False
         return self._has_credit(_FIND_FACTOR if self._is_find_waiting else 1)
 
-    def _has_credit(self, factor: int = 1) -> bool:
+    def _has_credit(self, factor: float = 1) -> bool:
         """May solving go on, with so many times the usual credit?"""
         self._settle()
         spent = self._spent + self._solver.cost + self._repairs.cost

@@ -58,7 +58,7 @@ _SHARES = (8, 6, 4, 4, 2, 1, 1)
 
 
 def replacements(
-    value: Value, seen: object, wanted: object, rand: Rand, most: int, limit: int
+    value: Value, seen: object, wanted: object, rand: Rand, most: int, limit: int, is_beside: bool = False
 ) -> list[Value]:
     """Return new values for ``value``, in which a program that saw ``seen`` may see ``wanted``.
 
@@ -69,13 +69,16 @@ def replacements(
     int may be out of range for its kind: that is the caller's to check.  The
     same arguments and the same state of ``rand`` give the same results;
     another state gives others where there are more places than results.
-    Raises nothing.
+    With ``is_beside`` what is wanted is put behind or in front of what was
+    seen in a text, which another condition may need as it is.  Raises nothing.
     """
     if most <= 0 or (type(seen) is type(wanted) and seen == wanted and not isinstance(seen, float)):
         return []
     if isinstance(value, (bytes, str)):
         subject = Subject(value, rand)
         proposals = _in_turn(list(_finds(subject, seen, wanted)), rand)
+        if is_beside:
+            proposals = _beside(proposals)
         results = _texts(value, subject.units, proposals, most, limit)
         if not results:  # what was found could not be written
             insertions = _in_turn(list(find_insertions(subject, seen, wanted)), rand)
@@ -210,16 +213,13 @@ def _alike(wanted: object, seen: object) -> object:
 
 
 def _in_turn(finds: list[Find], rand: Rand) -> Iterator[Edit]:
-    """Let the finds propose in rounds, better ones first and more often; first of all, each once."""
+    """Let the finds propose in rounds, better ones first and more often."""
     worst = len(_SHARES) - 1
     waiting = []
     for grade, share in enumerate(_SHARES):
         equals = [find for find in finds if grade == min(find.grade, worst)]
         turn = rand.intn(len(equals)) if grade >= _GUESS and len(equals) > 1 else 0
         waiting += [(share, iter(find.edits)) for find in (*equals[turn:], *equals[:turn])]
-        if grade < _GUESS:
-            for _, edits in waiting[len(waiting) - len(equals) :]:
-                yield from islice(edits, 1)
     while waiting:
         left = []
         for share, edits in waiting:
@@ -230,6 +230,12 @@ def _in_turn(finds: list[Find], rand: Rand) -> Iterator[Edit]:
             if given == share:
                 left.append((share, edits))
         waiting = left
+
+
+def _beside(edits: Iterator[Edit]) -> Iterator[Edit]:
+    for start, stop, new in edits:
+        yield stop, stop, new
+        yield start, start, new
 
 
 #: Proposals that may turn out to be none before the search is given up.

@@ -145,6 +145,20 @@ def find_text(
         yield Find(graded(grade, needle), edits_at(subject.units, places, len(needle), news))
 
 
+def wide(value: bytes) -> tuple[str, str] | None:
+    """Return the codec and the text of what looks like text in two or four bytes a character, or None."""
+    if not 3 * value.count(0) >= len(value) > 3:
+        return None
+    for codec, width in (("utf-32-le", 4), ("utf-32-be", 4), ("utf-16-le", 2), ("utf-16-be", 2)):
+        try:
+            text = value[: len(value) // width * width].decode(codec)
+        except UnicodeDecodeError:
+            continue
+        if 2 * sum(one.isascii() and one > "\0" for one in text) > len(text):
+            return codec, text
+    return None
+
+
 def field(number: Number, width: int, order: Order) -> str | None:
     """Return an int as a field of some bytes, signed if it is negative."""
     if not isinstance(number, int):

@@ -8,6 +8,7 @@ where ``operands_find`` has nothing to look for.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _LONGEST, _WINDOW = 1 << 16, 4096
 #: Collections of more members are not looked for.
 _MEMBERS = 8
+#: Places at which a literal is looked for.
+_PLACES = 64
 #: What stands between records and what round them, the usual first; what a record never goes beyond.
 _BETWEEN = "\n&,;| "
 _ROUND = "\n&,;|{}[]()<>"
@@ -26,19 +29,31 @@ _separators = re.compile(r"[^\w\s]+|\s+").finditer
 
 
 def insertions(value: Value, wanted: object, rand: Rand, most: int) -> list[Value]:
-    """Return the text with ``wanted`` at its ends and next to separators, at most so many."""
+    """Return the text with ``wanted`` where it has empty fields, at its ends and next to separators.
+
+    At most so many, the likely first, and one more that is ``wanted`` alone.
+    """
     text, part = _as_texts(value, wanted)
     if text is None or not part:
         return []
-    places = {0: None, len(text): None}
-    for separator in _separators(text, 0, _WINDOW):
-        places[separator.end()] = places[separator.start()] = None
-    at = list(places)
-    if len(at) > most:
-        start = rand.intn(len(at))
-        at = list(dict.fromkeys([0, len(text), *at[start:], *at[:start]]))[:most]
-    found = [text[:place] + part + text[place:] for place in at]
+    near = dict.fromkeys(
+        at for found in _separators(text, 0, _WINDOW) for at in range(found.start(), found.end() + 1)
+    )
+    empty = [at for at in (0, *near, len(text)) if _is_empty_field(text, at)]
+    places = [*_turned(empty, rand)[: most // 2], 0, len(text), *_turned(list(near), rand)]
+    found = [text[:at] + part + text[at:] for at in list(dict.fromkeys(places))[:most]]
     return [_as(value, one) for one in ([*found, part] if text else found)]
+
+
+def _is_empty_field(text: str, at: int) -> bool:
+    """Is nothing between two separators, or a separator and an end?"""
+    before, behind = text[max(0, at - 1) : at], text[at : at + 1]
+    return not (before.isalnum() or before == "_" or behind.isalnum() or behind == "_")
+
+
+def _turned(places: list[int], rand: Rand) -> list[int]:
+    start = rand.intn(len(places)) if len(places) > 1 else 0
+    return places[start:] + places[:start]
 
 
 def beside(value: Value, seen: object, wanted: object) -> list[Value]:
@@ -65,11 +80,15 @@ def literals(value: Value, seen: object, wanted: object) -> list[Value]:
     if type(seen) is type(wanted) or not isinstance(value, (str, bytes)) or len(value) > _LONGEST:
         return []
     text = value if isinstance(value, str) else value.decode("latin-1")
-    found = []
-    for old in _spelled(seen):
-        for new in _spelled(wanted)[:2]:
-            places = dict.fromkeys((text.find(old), text.rfind(old)))
-            found += [text[:at] + new + text[at + len(old) :] for at in places if at >= 0]
+    pattern = _pattern(seen)
+    if pattern is None:
+        return []
+    spans = [one.span() for one in islice(re.finditer(pattern, text), _PLACES)]
+    found = [
+        text[:start] + new + text[stop:]
+        for start, stop in dict.fromkeys((*spans[:1], *spans[-1:]))
+        for new in _spelled(wanted)[:2]
+    ]
     if isinstance(value, bytes):
         return [one.encode("latin-1") for one in found if one.isascii() or max(one) < "\u0100"]
     return [*found]
@@ -85,19 +104,20 @@ def _spelled(operand: object) -> list[str]:
         return [repr(operand)] if isinstance(operand, float) or operand.bit_length() < 4096 else []
     if isinstance(operand, str) and len(operand) < _WINDOW:
         return [f'"{operand}"', f"'{operand}'"]
-    if isinstance(operand, (dict, tuple)) and len(operand) <= _MEMBERS:
-        return _spelled_collection(operand)
     return []
 
 
-def _spelled_collection(operand: dict[Any, Any] | tuple[Any, ...]) -> list[str]:
-    found = []
-    for comma, colon in ((",", ":"), (", ", ": ")):
-        rows = operand.items() if isinstance(operand, dict) else [(item,) for item in operand]
-        spelled = [[next(iter(_spelled(part)), "") for part in row] for row in rows]
-        text = comma.join(colon.join(row) for row in spelled)
-        found += ["{" + text + "}"] if isinstance(operand, dict) else [f"[{text}]", f"({text})"]
-    return list(dict.fromkeys(found))
+def _pattern(operand: object) -> str | None:
+    """Return a pattern for the ways in which a value may be written; None where there are none."""
+    if not isinstance(operand, (dict, tuple)):
+        return "|".join(map(re.escape, _spelled(operand))) or None
+    rows = operand.items() if isinstance(operand, dict) else [(item,) for item in operand]
+    parts = [[_pattern(part) for part in row] for row in rows]
+    if len(parts) > _MEMBERS or any(None in row for row in parts):
+        return None
+    items = r"\s*,\s*".join(r"\s*:\s*".join(f"(?:{part})" for part in row) for row in parts)
+    start, end = (r"\{", r"\}") if isinstance(operand, dict) else (r"[\[(]", r"[\])]")
+    return rf"{start}\s*{items}\s*{end}"
 
 
 def _as_texts(value: Value, part: object) -> tuple[str | None, str]:

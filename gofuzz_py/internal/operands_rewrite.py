@@ -405,7 +405,7 @@ def _own_names(function: _Function) -> frozenset[str]:
 
 def _remainders(function: _Function) -> frozenset[str]:
     """Return the names to which a function assigns remainders and the like."""
-    found = set()
+    found: set[str] = set()
     for node, is_inner in _walk(function.body if isinstance(function.body, list) else [function.body]):
         if isinstance(node, ast.Assign) and not is_inner:
             value, targets = node.value, node.targets

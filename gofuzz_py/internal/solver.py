@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gofuzz_py.internal.mutators_number import float_limits
 from gofuzz_py.internal.operands_find import replacements
+from gofuzz_py.internal.operands_find_spell import wide
 from gofuzz_py.internal.operands_records import beside, insertions, literals
 from gofuzz_py.internal.operands_wants import Wish, is_met, outcome, shortened, wishes
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 #: By measurement (html.parser, tomllib, mistune): the first way brings half of all news, and what
 #: mutants wish brings little that inputs which were new have not wished before.
 _WAYS_NEW, _WAYS_OTHER, _WAYS_ALL = 3, 1, 14
+#: After so many tries of a wish, as many ways more leave what was seen, and put beside it what is wanted.
+_LATE, _WAYS_BESIDE = 4, 4
 #: Candidates from one watched run: of a new input, and of any other.
 _MOST_NEW, _MOST_OTHER = 250, 16
 #: A new input makes a wish again, whatever came of it, so many times.
@@ -45,7 +48,7 @@ _PLACE_PATIENCE = 400
 _MOST_OF_PLACE = 64
 #: What things cost, in executions of a target that does nothing: ordering a wish, granting one,
 #: texts for a pattern.  Measured on json, html.parser and mistune.
-_WISH_COST, _GRANT_COST, _PATTERN_COST = 3, 60, 250
+_WISH_COST, _GRANT_COST, _PATTERN_COST = 5, 100, 400
 #: Of one place, so many outcomes count as progress.
 _MOST_OUTCOMES = 6
 #: What is remembered of wishes; beyond it all is forgotten, and tried again.
@@ -197,6 +200,15 @@ class Solver:
 
     def _ways(self, value: Value, wish: Wish, ways: int, tries: int) -> list[Value]:
         """Return the value with a wish granted in some ways, the likely first."""
+        found = self._plain_ways(value, wish, ways, tries)
+        decoded = wide(value) if isinstance(value, bytes) else None
+        if decoded is not None:
+            codec, text = decoded
+            others = self._plain_ways(text, wish, ways, tries)
+            found = [other.encode(codec, "replace") for other in others if isinstance(other, str)] + found
+        return found
+
+    def _plain_ways(self, value: Value, wish: Wish, ways: int, tries: int) -> list[Value]:
         if wish.is_beside:
             return beside(value, wish.seen, wish.wanted)
         spelled = literals(value, wish.seen, wish.wanted)[: 2 * ways]
@@ -205,7 +217,10 @@ class Solver:
         if isinstance(wish.seen, (dict, tuple)):
             return spelled
         most = _WAYS_ALL if tries else ways
-        found = spelled[:ways] + replacements(value, wish.seen, wish.wanted, self._rand, most, self._max_len)
+        operands = wish.seen, wish.wanted, self._rand
+        found = spelled[:ways] + replacements(value, *operands, most, self._max_len)
+        if tries >= _LATE:
+            found += replacements(value, *operands, _WAYS_BESIDE, self._max_len, is_beside=True)
         if len(found) > ways and ways == 1:
             found = [found[self._rand.intn(len(found)) if tries else 0]]
         elif len(found) > ways:
