@@ -53,9 +53,7 @@ def _fuzzers(session: Session, label: str, bug: Path) -> list[tuple[Fuzzer, str]
     found = [(made, "") for made in session.fuzzers(label, [n for n in names if n != "gofuzz_py-typed"])]
     source = typed_test_source(str(bug)) if "gofuzz_py-typed" in names else None
     if source is not None:
-        typed = Ours()
-        typed.name = "gofuzz_py-typed"
-        found.insert(1, (typed, source))
+        found.insert(1, (Ours("gofuzz_py-typed"), source))
     return found
 
 

@@ -135,8 +135,11 @@ def _walk(root: Path) -> Iterator[Path]:
 class Ours:
     """``python -m gofuzz_py -fuzz=.`` on a test file made for the target."""
 
-    name = "gofuzz_py"
     package = ""
+
+    def __init__(self, name: str = "gofuzz_py", flags: Sequence[str] = ()) -> None:
+        self.name = name
+        self._flags = flags
 
     def launch(self, job: Job) -> Launch:
         """Write the fuzz test; the corpus is the cache folder (Fuzzer.launch)."""
@@ -151,7 +154,10 @@ class Ours:
         cache = job.folder / "cache"
         variables = job.variables() | {"GOFUZZCACHE": str(cache)}
         return Launch(
-            [*argv, *job.flags, "fuzz_bench.py"], job.folder, variables, folder_files(cache, _bytes_of_ours)
+            [*argv, *self._flags, *job.flags, "fuzz_bench.py"],
+            job.folder,
+            variables,
+            folder_files(cache, _bytes_of_ours),
         )
 
     def began(self, seen: Observation) -> float | None:

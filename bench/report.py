@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import ModuleType
 
-from bench import bugs, coverage, parallel, parts, puzzles, same, scale, throughput
+from bench import bugs, coverage, parallel, parts, puzzles, same, scale, solving, throughput
 from bench.figures import number, shown, spread
 from bench.store import Record, Store
 
@@ -16,6 +16,7 @@ from bench.store import Record, Store
 COMMANDS: dict[str, ModuleType] = {
     "throughput": throughput,
     "same": same,
+    "solving": solving,
     "coverage": coverage,
     "puzzles": puzzles,
     "bugs": bugs,

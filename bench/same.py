@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import marshal
 import statistics
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench import store
@@ -64,18 +65,13 @@ def _one_run(session: Session, label: str, target: str, number: int, start: str)
     with session.folder() as folder:
         recording = folder / "recording"
         seeds = [subject.literals(subject.source_path(target))["SEED"]] if start == "SEED" else []
-        adds = "".join(f"    f.add({data!r})\n" for data in seeds)
         job = Job(
             session.environments.python(label),
             target,
             folder,
             after + seconds + 2.0,
-            environment={
-                "BENCH_RECORD": str(recording),
-                "BENCH_RECORD_AFTER": str(after),
-                "BENCH_RECORD_S": str(seconds),
-            },
-            source=_SOURCE.format(what=target, seeds=adds),
+            environment=recording_variables(recording, after, seconds),
+            source=recorded_source(target, seeds),
         )
         seen, members = session.fuzz(Ours(), job, stop=lambda _: recording.exists())
         if not recording.exists():
@@ -83,6 +79,19 @@ def _one_run(session: Session, label: str, target: str, number: int, start: str)
         replays = _replays(session, label, target, str(recording))
     del members["fuzzer"]
     session.emit(label, target, number, start=start, window_s=seconds, after_s=after, **members, **replays)
+
+
+def recording_variables(recording: Path, after: float, seconds: float) -> dict[str, str]:
+    """Return what tells the recorder where, after how many seconds and for how many to record."""
+    return {
+        "BENCH_RECORD": str(recording), "BENCH_RECORD_AFTER": str(after), "BENCH_RECORD_S": str(seconds)
+    }  # fmt: skip
+
+
+def recorded_source(target: str, seeds: Sequence[bytes]) -> str:
+    """Return a fuzz test whose worker records its inputs."""
+    adds = "".join(f"    f.add({data!r})\n" for data in seeds)
+    return _SOURCE.format(what=target, seeds=adds)
 
 
 def _replays(session: Session, label: str, target: str, recording: str) -> Record:
