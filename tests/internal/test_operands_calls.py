@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import enum
 import functools
+import hmac
 import math
 import operator
 import re
@@ -85,6 +86,8 @@ ROWS: list[tuple[str, tuple[Any, ...], list[tuple[str, Any, Any]]]] = [
     ("call", (str.__eq__, "abc", "q"), [("==", "abc", "q")]),
     ("call", ("abc".__contains__, "q"), [("in", "q", "abc")]),
     ("call", (operator.eq, 1, 2), [("==", 1, 2)]),
+    ("call", (hmac.compare_digest, "abc", "q"), [("==", "abc", "q")]),
+    ("call", (math.isclose, 1.5, 2.5), [("==", 1.5, 2.5)]),
     ("call", (operator.contains, TABLE, "q"), [("in", "q", ("a", "b"))]),
     ("call", (operator.getitem, TABLE, "q"), [("in", "q", ("a", "b"))]),
     ("call", (int, "7"), [("int", "7", 10)]),

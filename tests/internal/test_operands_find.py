@@ -13,6 +13,7 @@ from typing import Any
 
 from gofuzz_py.internal.kinds import Value
 from gofuzz_py.internal.operands_find import replacements
+from gofuzz_py.internal.operands_find_spell import wide
 from gofuzz_py.internal.rand import FastRand
 
 LIMIT = 1 << 20
@@ -350,6 +351,30 @@ class NumberArgumentTest(unittest.TestCase):
     def test_a_bool_becomes_the_other(self) -> None:
         self.assertEqual(found(True, "x", 5), [False])
         self.assertEqual(found(False, None, None), [])
+
+
+class BesideTest(unittest.TestCase):
+    def test_what_was_seen_stays_and_what_is_wanted_stands_behind_or_before_it(self) -> None:
+        for value, seen, wanted, expected in (
+            (b"key=abc", "abc", "xyz", {b"key=abcxyz", b"key=xyzabc"}),
+            ("a: 12", 12, 700, {"a: 12700", "a: 70012"}),
+        ):
+            with self.subTest(value=value):
+                results = replacements(value, seen, wanted, FastRand(1), 8, LIMIT, is_beside=True)
+                self.assertLessEqual(expected, set(results))
+
+
+class WideTest(unittest.TestCase):
+    def test_text_in_two_or_four_bytes_a_character_is_known(self) -> None:
+        for codec in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
+            with self.subTest(codec):
+                self.assertEqual(wide('{"k": true}'.encode(codec)), (codec, '{"k": true}'))
+        self.assertEqual(wide("abc".encode("utf-16-le") + b"d"), ("utf-16-le", "abc"))
+
+    def test_other_bytes_are_not(self) -> None:
+        for value in (b"", b"\0", b"abc", bytes(8), b"\0\0\0\x05hello", bytes(range(256))):
+            with self.subTest(value=value[:9]):
+                self.assertIsNone(wide(value))
 
 
 if __name__ == "__main__":

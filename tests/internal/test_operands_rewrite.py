@@ -50,6 +50,12 @@ FOUND: list[tuple[str, list[tuple[str, tuple[object, ...]]]]] = [
     ("super().get(a)", []),
     ("super(A, a).find(b)", []),
     ("a(b, 1, 2, 3, 4, 5, 6)", []),
+    ("if a % 7: b", [("!=", (A, 0))]),
+    ("while not a & 1: b", [("!=", (A, 0))]),
+    ("0 if a ^ b and a else 1", [("!=", (A, 0))]),
+    ("if a + b: b", []),
+    ("if a: b", []),
+    ("return a % 7", []),
 ]
 
 
@@ -75,6 +81,18 @@ class PlacesTest(unittest.TestCase):
                 watch = Watch()
                 watch.rewrite(_function(body))
                 self.assertEqual([(place.relation, place.operands) for place in watch.places], expected)
+
+    def test_what_may_check_a_whole_is_told_from_other_comparisons(self) -> None:
+        for body, expected in (
+            ("a % 97 == 1", True), ("sum(a) & 255 == b", True), ("zlib.crc32(a) == 5", True),
+            ("parity(a) != 0", True), ("n = a % 10\nn == 0", True), ("n = 0\nn ^= a\nn == 0", True),
+            ("a == 1", False), ("a + b == 1", False), ("len(a) == 1", False), ("if a % 7: b", True),
+        ):  # fmt: skip
+            with self.subTest(body):
+                watch = Watch()
+                watch.rewrite(_function(body))
+                told = [place.is_remainder for place in watch.places if place.relation in ("==", "!=")]
+                self.assertEqual(told, [expected])
 
     def test_arguments_by_name_come_last_with_their_names(self) -> None:
         (place,) = _places("def f(p, s): p.match(s, pos=4)")

@@ -99,12 +99,18 @@ class TestBehaviour(WatchTestCase):
 
 #: A function for each way in which two objects can meet.
 MEETINGS = """
-import functools, operator, re, struct
+import functools, hmac, operator, re, struct
 class Plain:
     x = 1
 def eq(a, b): return a == b
 def lt(a, b): return a < b
 def const(a, b): return a != "abc", 5 == b
+def truth(a, b):
+    if a % b: return 1
+    while not a & b: return "2"
+    return 3.0 if a ^ b or 7 % b else b""
+def remainder(a, b): return a % 7 == 0, b & 1 != a
+def digest(a, b): return hmac.compare_digest(a, b)
 def isin(a, b): return a in b
 def notin(a, b): return a not in ("a", 5)
 def key_in(a, b): return "a" in b
@@ -198,6 +204,8 @@ def _how(function: Callable[..., Any], pair: tuple[Any, Any]) -> object:
 #: Module, call and what is seen of it: relation, left and right.
 ASKING: list[tuple[str, str, list[tuple[str, Any, Any]]]] = [
     ("def f(x): return x == 'abc'", "f('q')", [("==", "q", "abc")]),
+    ("def f(x): return 1 if x % 7 else 2", "f(12)", [("!=", 5, 0)]),
+    ("import hmac\ndef f(x): return hmac.compare_digest(x, 'abc')", "f('q')", [("==", "q", "abc")]),
     ("def f(x): return 0 <= x < 10", "f(5)", [("<=", 0, 5), ("<", 5, 10)]),
     ("def f(x): return 0 <= x < 10", "f(-5)", [("<=", 0, -5)]),
     (
