@@ -97,7 +97,8 @@ class Watch(ast.NodeTransformer):
         node.decorator_list = self._all(node.decorator_list)
         self._defaults(node.args)
         outside = self._inside, self._own_names, self._remainders
-        self._inside, self._own_names, self._remainders = True, _own_names(node), _remainders(node)
+        self._inside = True
+        self._own_names, self._remainders = _names(node)
         node.body = self._all(node.body)
         self._inside, self._own_names, self._remainders = outside
         return node
@@ -105,7 +106,7 @@ class Watch(ast.NodeTransformer):
     def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
         self._defaults(node.args)
         outside = self._inside, self._own_names
-        self._inside, self._own_names = True, _own_names(node)
+        self._inside, self._own_names = True, _names(node)[0]
         node.body = self.visit(node.body)
         self._inside, self._own_names = outside
         return node
@@ -388,34 +389,33 @@ class Watch(ast.NodeTransformer):
         return left.lineno == left.end_lineno == right.lineno
 
 
-def _own_names(function: _Function) -> frozenset[str]:
-    """Return the names that a function alone binds, and no function in it unbinds."""
+def _names(function: _Function) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names that a function alone binds and no function in it unbinds; those of remainders."""
     arguments = function.args
     every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     every += [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
     bound, others = {one.arg for one in every}, set()
+    remainders: set[str] = set()
     body = function.body if isinstance(function.body, list) else [function.body]
     for node, is_inner in _walk(body):
         if isinstance(node, (ast.Global, ast.Nonlocal)):
             others.update(node.names)
-        elif isinstance(node, ast.Name) and not is_inner and isinstance(node.ctx, ast.Store):
-            bound.add(node.id)
-    return frozenset(bound - others)
-
-
-def _remainders(function: _Function) -> frozenset[str]:
-    """Return the names to which a function assigns remainders and the like."""
-    found: set[str] = set()
-    for node, is_inner in _walk(function.body if isinstance(function.body, list) else [function.body]):
-        if isinstance(node, ast.Assign) and not is_inner:
-            value, targets = node.value, node.targets
-        elif isinstance(node, ast.AugAssign) and not is_inner:
-            value, targets = ast.BinOp(node.target, node.op, node.value), [node.target]
-        else:
+        elif is_inner:
             continue
-        if isinstance(value, ast.BinOp) and isinstance(value.op, _REDUCTIONS):
-            found.update(target.id for target in targets if isinstance(target, ast.Name))
-    return frozenset(found)
+        elif isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Store):
+                bound.add(node.id)
+        elif isinstance(node, (ast.Assign, ast.AugAssign)):
+            remainders.update(_assigned_remainders(node))
+    return frozenset(bound - others), frozenset(remainders)
+
+
+def _assigned_remainders(node: ast.Assign | ast.AugAssign) -> Iterator[str]:
+    """Yield the names to which a statement assigns a remainder or its like."""
+    made = node if isinstance(node, ast.AugAssign) else node.value
+    if isinstance(made, (ast.BinOp, ast.AugAssign)) and isinstance(made.op, _REDUCTIONS):
+        targets = [node.target] if isinstance(node, ast.AugAssign) else node.targets
+        yield from (target.id for target in targets if isinstance(target, ast.Name))
 
 
 def _walk(nodes: Sequence[ast.AST]) -> Iterator[tuple[ast.AST, bool]]:
