@@ -46,7 +46,7 @@ _SHRINK_SHARE, _SHRINK_LEAST, _SHRINK_MOST = 1 / 16, 32, 200
 
 #: What solving may cost, as a share of everything and beforehand.  The unit is an execution of a
 #: target that does nothing, a bit more than a microsecond.
-_SOLVE_SHARE, _SOLVE_CREDIT = 1 / 16, 800_000
+_SOLVE_SHARE, _SOLVE_CREDIT = 1 / 16, 500_000
 #: So many times that for inputs that reach something new: what is behind it waits for just this
 #: look, and conditions that lead nowhere must not have used it up.
 _FIND_FACTOR = 1.5

@@ -328,11 +328,17 @@ def _has_name(name: str, arguments: _Arguments, named: _Names) -> Answers:
     names = operands_peek.class_names(target if is_class else type(target))
     own = None if is_class else operands_peek.instance_dict(target)
     names.update((one, None) for one in dict.__iter__(own or {}) if type(one) is str)
+    return (("in", asked, _nearest(asked, frozenset(names))),)
+
+
+@functools.lru_cache(maxsize=512)
+def _nearest(asked: str, names: frozenset[str]) -> tuple[str, ...]:
+    """Return names, those most like the one asked for first; programs ask for the same ones all the time."""
     found = sorted(
         (one for one in names if not one.startswith("__") or asked.startswith("__")),
         key=lambda one: (-_shared_start(one, asked), one),
     )
-    return (("in", asked, tuple(found[:_MOST_NAMES])),)
+    return tuple(found[:_MOST_NAMES])
 
 
 def _shared_start(one: str, other: str) -> int:
