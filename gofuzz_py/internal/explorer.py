@@ -164,8 +164,9 @@ class Explorer:
 
     def note_reached(self, locations: Collection[int]) -> None:
         """Let words that stand where these locations are be tried more often."""
-        self._dictionary.reached(locations)
-        self._mutator.forget_declines()
+        if locations:  # else nothing may change: when calls come is the clock's affair
+            self._dictionary.reached(locations)
+            self._mutator.forget_declines()
         self._core.drop_strays()  # of reading the source
 
     # --- one step -----------------------------------------------------------------------------

@@ -237,6 +237,9 @@ class Appender:
     def reward(self) -> None:
         """Learn nothing."""
 
+    def forget_declines(self) -> None:
+        """Decline nothing."""
+
 
 def main() -> None:
     """Serve with the target that the command line names."""
