@@ -531,6 +531,7 @@ _NOT_YET = """
     derived.days_in_seconds
     derived.temperature
     derived.version_tuple
+    derived.numbers_sum
     derived.xored_bytes
     derived.shifted_letters
 """
