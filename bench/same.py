@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import functools
 import marshal
-import statistics
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench import store
@@ -60,64 +60,94 @@ def run(session: Session) -> None:
 
 
 def _one_run(session: Session, label: str, target: str, number: int, start: str) -> None:
-    seconds = session.options.seconds
-    after = _QUICK_AFTER_S if session.options.quick else _AFTER_S
+    seeds = [subject.literals(subject.source_path(target))["SEED"]] if start == "SEED" else []
     with session.folder() as folder:
-        recording = folder / "recording"
-        seeds = [subject.literals(subject.source_path(target))["SEED"]] if start == "SEED" else []
-        job = Job(
-            session.environments.python(label),
-            target,
-            folder,
-            after + seconds + 2.0,
-            environment=recording_variables(recording, after, seconds),
-            source=recorded_source(target, seeds),
-        )
-        seen, members = session.fuzz(Ours(), job, stop=lambda _: recording.exists())
-        if not recording.exists():
-            raise MeasurementError(f"nothing was recorded on {target}:\n{seen.text[-600:]}")
-        replays = _replays(session, label, target, str(recording))
+        members, recording = record(session, label, target, folder, Ours(), seeds)
+        replays = _replays(session, label, target, recording)
     del members["fuzzer"]
-    session.emit(label, target, number, start=start, window_s=seconds, after_s=after, **members, **replays)
+    window = session.options.seconds
+    session.emit(
+        label, target, number, start=start, window_s=window, after_s=recording.after_s, **members, **replays
+    )
 
 
-def recording_variables(recording: Path, after: float, seconds: float) -> dict[str, str]:
-    """Return what tells the recorder where, after how many seconds and for how many to record."""
-    return {
-        "BENCH_RECORD": str(recording), "BENCH_RECORD_AFTER": str(after), "BENCH_RECORD_S": str(seconds)
-    }  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What a worker has executed in a stretch of time."""
+
+    path: Path
+    #: Seconds of fuzzing before it.
+    after_s: float
+    #: How long it took, by the clock and of processor time.
+    seconds: float
+    cpu_s: float
+    #: Executions.
+    count: int
 
 
-def recorded_source(target: str, seeds: Sequence[bytes]) -> str:
+def record(
+    session: Session, label: str, target: str, folder: Path, ours: Ours, seeds: Sequence[bytes] = ()
+) -> tuple[Record, Recording]:
+    """Fuzz in a folder and record; return the members that every record has, and the recording.
+
+    Raises MeasurementError where nothing was recorded.
+    """
+    seconds = session.options.seconds
+    after_s = _QUICK_AFTER_S if session.options.quick else _AFTER_S
+    path = folder / "recording"
+    job = Job(
+        session.environments.python(label),
+        target,
+        folder,
+        after_s + seconds + 2.0,
+        environment={
+            "BENCH_RECORD": str(path), "BENCH_RECORD_AFTER": str(after_s), "BENCH_RECORD_S": str(seconds)
+        },
+        source=_recorded_source(target, seeds),
+    )  # fmt: skip
+    seen, members = session.fuzz(ours, job, stop=lambda _: path.exists())
+    if not path.exists():
+        raise MeasurementError(f"nothing was recorded on {target}:\n{seen.text[-600:]}")
+    took_s, cpu_s, inputs = marshal.loads(path.read_bytes())
+    if not inputs:
+        raise MeasurementError(f"nothing was executed on {target} in the time that was recorded")
+    return members, Recording(path, after_s, took_s, cpu_s, len(inputs))
+
+
+def _recorded_source(target: str, seeds: Sequence[bytes]) -> str:
     """Return a fuzz test whose worker records its inputs."""
     adds = "".join(f"    f.add({data!r})\n" for data in seeds)
     return _SOURCE.format(what=target, seeds=adds)
 
 
-def _replays(session: Session, label: str, target: str, recording: str) -> Record:
+def replay(
+    session: Session, label: str, runner: str, target: str, recording: Recording
+) -> tuple[float, float]:
+    """Run a recording once in one of ``bench.runners``; return the seconds, and the CPU seconds."""
+    found = session.python(label, runner, target, "--replay", str(recording.path), "--passes", "1")
+    return found["seconds"][0], found["cpu_s"][0]
+
+
+def _replays(session: Session, label: str, target: str, recording: Recording) -> Record:
     """Run the recording in a bare loop and under atheris; return microseconds an execution."""
-    passes = "1"
-    seconds, cpu_s, inputs = marshal.loads(Path(recording).read_bytes())
-    if not inputs:
-        raise MeasurementError(f"nothing was executed on {target} in the time that was recorded")
-    bare = session.python(label, "bare", target, "--replay", recording, "--passes", passes)
+
+    def each_us(seconds: float) -> float | None:
+        return rounded(seconds / recording.count * 1e6)
+
+    bare_s, bare_cpu_s = replay(session, label, "bare", target, recording)
     found = {
-        "count": len(inputs),
-        "ours_us": rounded(seconds / len(inputs) * 1e6),
-        "ours_cpu_us": rounded(cpu_s / len(inputs) * 1e6),
-        "bare_us": _median_us(bare, "seconds"),
-        "bare_cpu_us": _median_us(bare, "cpu_s"),
+        "count": recording.count,
+        "ours_us": each_us(recording.seconds),
+        "ours_cpu_us": each_us(recording.cpu_s),
+        "bare_us": each_us(bare_s),
+        "bare_cpu_us": each_us(bare_cpu_s),
     }
     if any(made.name == "atheris" for made in session.fuzzers(label, session.options.fuzzers or FUZZERS)):
-        replayed = session.python(label, "with_atheris", target, "--replay", recording, "--passes", passes)
-        found["atheris_us"] = _median_us(replayed, "seconds")
-        found["atheris_cpu_us"] = _median_us(replayed, "cpu_s")
+        atheris_s, atheris_cpu_s = replay(session, label, "with_atheris", target, recording)
+        found["atheris_us"] = each_us(atheris_s)
+        found["atheris_cpu_us"] = each_us(atheris_cpu_s)
         found["atheris_loop_us"] = _idle_us(session, label, target)
     return found
-
-
-def _median_us(replayed: Record, member: str) -> float | None:
-    return rounded(statistics.median(replayed[member]) / replayed["count"] * 1e6)
 
 
 def _idle_us(session: Session, label: str, target: str) -> float | None:

@@ -8,13 +8,11 @@ shares of bare speed are compared (see ``same``).
 from __future__ import annotations
 
 import functools
-import marshal
-from pathlib import Path
 
 from bench import same, store
 from bench.figures import paired, shown, spread
-from bench.fuzzers import Job, Ours
-from bench.session import MeasurementError, Session, attempt, rounded
+from bench.fuzzers import Ours
+from bench.session import Session, attempt, rounded
 from bench.store import Record, by_run
 from bench.tables import table
 
@@ -22,8 +20,6 @@ TITLE = "The cost of solving"
 TARGETS = same.TARGETS
 FUZZERS = ("gofuzz_py", "gofuzz_py-unsolved")
 SECONDS, RUNS = 5.0, 5
-#: Seconds of fuzzing before the recording.
-_AFTER_S, _QUICK_AFTER_S = 10.0, 0.3
 _INTRODUCTION = """\
 *on* and *off* are shares of bare speed, as in *The same inputs*, with conditions solved and with
 `-fuzzsolve=false`, which also leaves out mutators for formats. *on / off* is how much of the throughput is
@@ -40,27 +36,13 @@ def run(session: Session) -> None:
 
 
 def _one_run(session: Session, label: str, target: str, number: int, ours: Ours) -> None:
-    seconds = session.options.seconds
-    after = _QUICK_AFTER_S if session.options.quick else _AFTER_S
     with session.folder() as folder:
-        recording = folder / "recording"
-        job = Job(
-            session.environments.python(label),
-            target,
-            folder,
-            after + seconds + 2.0,
-            environment=same.recording_variables(recording, after, seconds),
-            source=same.recorded_source(target, []),
-        )
-        seen, members = session.fuzz(ours, job, stop=lambda _: recording.exists())
-        if not recording.exists():
-            raise MeasurementError(f"nothing was recorded on {target}:\n{seen.text[-600:]}")
-        _, cpu_s, inputs = marshal.loads(Path(recording).read_bytes())
-        if not inputs:
-            raise MeasurementError(f"nothing was executed on {target} in the time that was recorded")
-        bare = session.python(label, "bare", target, "--replay", str(recording), "--passes", "1")
-    share = rounded(min(bare["cpu_s"]) / cpu_s)
-    session.emit(label, target, number, after_s=after, share=share, count=len(inputs), **members)
+        members, recording = same.record(session, label, target, folder, ours)
+        _, bare_cpu_s = same.replay(session, label, "bare", target, recording)
+    share = rounded(bare_cpu_s / recording.cpu_s)
+    session.emit(
+        label, target, number, after_s=recording.after_s, share=share, count=recording.count, **members
+    )
 
 
 def render(records: list[Record]) -> str:
