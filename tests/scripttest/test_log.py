@@ -11,11 +11,11 @@ from tests.scripttest.log import SHOWN_BYTES, Log, shown
 
 class LogTest(unittest.TestCase):
     def text(self, is_verbose: bool) -> str:
-        log = Log(Path("/work/dir"), is_verbose)
+        log = Log(Path("/scratch/dir"), is_verbose)
         log.command("before any comment")
         log.section(["# one", "# more"])
         log.command("first")
-        log.stream("stdout", b"in /work/dir/x\n")
+        log.stream("stdout", b"in /scratch/dir/x\n")
         log.section(["# empty"])
         log.section(["# two"])
         log.command("second")
