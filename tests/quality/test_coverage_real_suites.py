@@ -16,57 +16,10 @@ import os
 import subprocess
 import sys
 import unittest
-from pathlib import Path
 from typing import Any, cast
 
-ROOT = Path(__file__).resolve().parents[2]
-TIMEOUT_S = 300
-
-#: Suite of the standard library, and the patterns of what it tests.
-MODULES = {
-    "test_argparse": "argparse",
-    "test_cmd": "cmd",
-    "test_collections": "collections.*",
-    "test_configparser": "configparser",
-    "test_contextlib": "contextlib",
-    "test_copy": "copy",
-    "test_csv": "csv",
-    "test_dataclasses": "dataclasses",
-    "test_difflib": "difflib",
-    "test_email": "email.*",
-    "test_enum": "enum",
-    "test_fractions": "fractions",
-    "test_functools": "functools",
-    "test_graphlib": "graphlib",
-    "test_html": "html.*",
-    "test_htmlparser": "html.*,_markupbase",
-    "test_ipaddress": "ipaddress",
-    "test_json": "json.*",
-    "test_plistlib": "plistlib",
-    "test_pprint": "pprint",
-    "test_reprlib": "reprlib",
-    "test_shlex": "shlex",
-    "test_string": "string",
-    "test_textwrap": "textwrap",
-    "test_tomllib": "tomllib.*",
-    "test_urlparse": "urllib.*",
-    "test_xml_etree": "xml.*",
-}
-
-#: Suites of the language: what is measured is the suite.
-LANGUAGE = (
-    "test_asyncgen", "test_augassign", "test_binop", "test_class", "test_compare", "test_contains",
-    "test_coroutines", "test_decorators", "test_except_star", "test_exception_variations", "test_fstring",
-    "test_funcattrs", "test_generators", "test_genexps", "test_grammar", "test_keywordonlyarg",
-    "test_listcomps", "test_named_expressions", "test_patma", "test_positional_only_arg", "test_raise",
-    "test_scope", "test_super", "test_type_params", "test_unpack_ex", "test_with", "test_yield_from",
-)  # fmt: skip
-
-#: Suites that are quick, and between them use most of what probes touch.
-QUICK = frozenset({
-    "test_html", "test_htmlparser", "test_textwrap", "test_tomllib", "test_genexps", "test_patma",
-    "test_positional_only_arg", "test_with",
-})  # fmt: skip
+from tests.quality import real_suites
+from tests.quality.real_suites import LANGUAGE, MODULES, QUICK, ROOT, TIMEOUT_S, is_long
 
 #: Tests that see a difference, and why they may.
 DIFFERENT = {
@@ -75,22 +28,6 @@ DIFFERENT = {
 }
 
 DRIVER = """
-import io, json, sys, unittest
-sys.path.insert(0, {root!r})
-import importlib
-from gofuzz_py.internal.counters_probes import ProbeCounters
-
-name, patterns = sys.argv[1:]
-module = importlib.import_module(name)
-
-def run():
-    suite = unittest.defaultTestLoader.loadTestsFromName(name)
-    result = unittest.TextTestRunner(stream=io.StringIO()).run(suite)
-    bad = sorted(str(test) for test, _ in result.failures + result.errors)
-    return dict(run=result.testsRun, bad=bad, skipped=len(result.skipped))
-
-outcomes = dict(plain=run())
-core = ProbeCounters()
 report = core.start(module, patterns.split(",") if patterns else ())
 outcomes["probes"] = run()
 hits = len(core.news())
@@ -103,7 +40,7 @@ core.measure(lambda: found.append(run()))
 outcomes["counting"] = found[0]
 core.stop()
 outcomes["stopped"] = run()
-left = {{m.name: m.left_alone for m in report.modules if m.left_alone}}
+left = {m.name: m.left_alone for m in report.modules if m.left_alone}
 sys.__stdout__.write("\\n" + json.dumps(
     dict(outcomes=outcomes, hits=hits, locations=report.locations, functions=report.functions, left=left)))
 """
@@ -170,38 +107,21 @@ class TestBesideCoveragePy(unittest.TestCase):
         return cast("dict[str, Any]", json.loads(run.stdout))
 
 
-def _is_wanted(name: str) -> bool:
-    return name in QUICK or bool(os.environ.get("GOFUZZ_TEST_LONG"))
-
-
-class TestSuites(unittest.TestCase):
+class TestSuites(real_suites.SuiteTestCase):
     def test_suites_of_modules(self) -> None:
         for name, patterns in MODULES.items():
-            if not _is_wanted(name):
-                continue
-            with self.subTest(name):
-                self._check(name, patterns)
+            if name in QUICK or is_long():
+                with self.subTest(name):
+                    self._check(name, patterns)
 
     def test_suites_of_the_language(self) -> None:
         for name in LANGUAGE:
-            if not _is_wanted(name):
-                continue
-            with self.subTest(name):
-                self._check(name, "")
+            if name in QUICK or is_long():
+                with self.subTest(name):
+                    self._check(name, "")
 
     def _check(self, name: str, patterns: str) -> None:
-        if importlib.util.find_spec("test") is None or importlib.util.find_spec(f"test.{name}") is None:
-            self.skipTest(f"this interpreter does not ship test.{name}")
-        run = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", DRIVER.format(root=str(ROOT)), f"test.{name}", patterns],
-            capture_output=True, text=True, timeout=TIMEOUT_S, cwd="/", check=False,
-        )  # fmt: skip
-        self.assertEqual(run.returncode, 0, run.stderr[-3000:])
-        answer = json.loads(run.stdout.rpartition("\n")[2])
-        plain = answer["outcomes"].pop("plain")
-        for state, outcome in answer["outcomes"].items():
-            outcome["bad"] = [test for test in outcome["bad"] if test not in DIFFERENT]
-            self.assertEqual(outcome, plain, f"{name} {state}")
+        answer = self.check_suite(name, patterns, DRIVER, DIFFERENT.__contains__)
         self.assertGreater(answer["hits"], 0)
 
 

@@ -13,10 +13,6 @@ from __future__ import annotations
 
 import dis
 import importlib.util
-import json
-import os
-import subprocess
-import sys
 import unittest
 from collections.abc import Iterator
 from types import CodeType
@@ -25,7 +21,7 @@ from typing import Any
 from gofuzz_py.internal.coverage_modules import Source
 from gofuzz_py.internal.coverage_units import SourceModule, Unit
 from gofuzz_py.internal.operands_rewrite import Watch
-from tests.quality import test_coverage_real_suites as suites
+from tests.quality import real_suites as suites
 
 #: Suites of modules besides those that are run under coverage: what watchers touch and probes do not.
 MODULES = suites.MODULES | {
@@ -63,23 +59,8 @@ COMPILED_QUICK = (
 )  # fmt: skip
 
 DRIVER = """
-import io, json, sys, unittest
-sys.path.insert(0, {root!r})
-import importlib
 from gofuzz_py.internal import operands_record, operands_watch, operands_watchers
-from gofuzz_py.internal.counters_probes import ProbeCounters
 
-name, patterns = sys.argv[1:]
-module = importlib.import_module(name)
-
-def run():
-    suite = unittest.defaultTestLoader.loadTestsFromName(name)
-    result = unittest.TextTestRunner(stream=io.StringIO()).run(suite)
-    bad = sorted(str(test) for test, _ in result.failures + result.errors)
-    return dict(run=result.testsRun, bad=bad, skipped=len(result.skipped))
-
-outcomes = dict(plain=run())
-core = ProbeCounters()
 core.start(module, patterns.split(",") if patterns else ())
 run()
 core.news()
@@ -100,38 +81,22 @@ sys.__stdout__.write("\\n" + json.dumps(dict(outcomes=outcomes, seen=seen, unwat
 """
 
 
-def _is_long() -> bool:
-    return bool(os.environ.get("GOFUZZ_TEST_LONG"))
-
-
-class TestSuites(unittest.TestCase):
+class TestSuites(suites.SuiteTestCase):
     def test_suites_of_modules(self) -> None:
         for name, patterns in MODULES.items():
-            if name in QUICK or _is_long():
+            if name in QUICK or suites.is_long():
                 with self.subTest(name):
                     self._check(name, patterns)
 
     def test_suites_of_the_language(self) -> None:
         for name in LANGUAGE:
-            if name in QUICK or _is_long():
+            if name in QUICK or suites.is_long():
                 with self.subTest(name):
                     self._check(name, "")
 
     def _check(self, name: str, patterns: str) -> None:
-        if importlib.util.find_spec("test") is None or importlib.util.find_spec(f"test.{name}") is None:
-            self.skipTest(f"this interpreter does not ship test.{name}")
-        driver = DRIVER.format(root=str(suites.ROOT))
-        run = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", driver, f"test.{name}", patterns],
-            capture_output=True, text=True, timeout=suites.TIMEOUT_S, cwd="/", check=False,
-        )  # fmt: skip
-        self.assertEqual(run.returncode, 0, run.stderr[-3000:])
-        answer = json.loads(run.stdout.rpartition("\n")[2])
+        answer = self.check_suite(name, patterns, DRIVER, lambda test: test.split()[0] in DIFFERENT)
         self.assertEqual(answer["unwatched"], [])
-        plain = answer["outcomes"].pop("plain")
-        for state, outcome in answer["outcomes"].items():
-            outcome["bad"] = [test for test in outcome["bad"] if test.split()[0] not in DIFFERENT]
-            self.assertEqual(outcome, plain, f"{name} {state}")
 
 
 #: What raises in a program, under the name that it has with a watcher or without.
@@ -147,7 +112,7 @@ _RAISING = {
 class TestCompiled(unittest.TestCase):
     def test_every_function_can_be_watched_and_raises_where_it_did(self) -> None:
         places = units = 0
-        for name in COMPILED if _is_long() else COMPILED_QUICK:
+        for name in COMPILED if suites.is_long() else COMPILED_QUICK:
             module = _source(name)
             if module is None:
                 continue
