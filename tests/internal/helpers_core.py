@@ -1,7 +1,7 @@
 """A coverage core for tests: the target tells it what it reaches and which conditions it meets.
 
-Owns no test.  For targets that are functions of the test; the worker processes
-of test_worker.py have theirs in worker_main.py.
+Owns no test.  For targets that are functions of the test, and for those of the
+worker processes of test_worker.py (see worker_main.py).
 """
 
 from __future__ import annotations

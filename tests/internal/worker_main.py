@@ -13,80 +13,24 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from gofuzz_py.internal import explorer, kinds
 from gofuzz_py.internal.coverage import Report
-from gofuzz_py.internal.coverage_units import Reached
 from gofuzz_py.internal.kinds import Kind, Value
 from gofuzz_py.internal.messages import Failure
-from gofuzz_py.internal.operands_places import Place
-from gofuzz_py.internal.operands_record import Seen
 from gofuzz_py.internal.worker_server import about, run_fuzz_worker
+from tests.internal.helpers_core import TellingCore
 
 #: What a target under test here is: values in, failure or None out.
 Target = Callable[[Sequence[Value]], Failure | None]
 
 
-class ToldCore:
-    """A coverage core whose locations are whatever the target says it has reached."""
+class ToldCore(TellingCore):
+    """A coverage core whose locations are whatever the target says it has reached; it sees no conditions."""
 
     name = "told"
     can_observe = False
-
-    def __init__(self) -> None:
-        self.hits: list[int] = []
-        self._known: set[int] = set()
-        self._news: list[int] = []
-        self._counts: dict[int, int] | None = None
-
-    def reach(self, locations: Iterable[int]) -> None:
-        """Note what the target has reached."""
-        for location in locations:
-            if self._counts is not None:
-                self._counts[location] = self._counts.get(location, 0) + 1
-            elif location not in self._known and location not in self._news:
-                self._news.append(location)
-                self.hits.append(location)
-
-    def news(self) -> list[int]:
-        """Return what was new, and take it as known (counters.Counters.news)."""
-        news, self._news = self._news, []
-        self._known.update(news)
-        return news
-
-    def mark_known(self, locations: Collection[int]) -> None:
-        """Take locations as known (counters.Counters.mark_known)."""
-        self._known.update(locations)
-
-    def drop_strays(self) -> None:
-        """Forget what was reached since the last news (counters.Counters.drop_strays)."""
-        self._news.clear()
-
-    def measure(self, run: Callable[[], object], only: Collection[int] | None = None) -> dict[int, int]:
-        """Count hits of one run (counters.Counters.measure)."""
-        counts = self._counts = {}
-        try:
-            run()
-        finally:
-            self._counts = None
-        return counts
-
-    def observe(self, run: Callable[[], object]) -> list[Seen]:
-        """Run, and see nothing (counters.Counters.observe)."""
-        self.measure(run)
-        return []
-
-    def place(self, number: int) -> tuple[str, Place]:
-        """Know no place (counters.Counters.place)."""
-        raise LookupError(number)
-
-    def reached(self) -> list[Reached]:
-        """List nothing (counters.Counters.reached)."""
-        return []
-
-    def upkeep(self) -> None:
-        """Do nothing (counters.Counters.upkeep)."""
 
 
 core = ToldCore()
