@@ -49,6 +49,23 @@ def run(
     return results
 
 
+class Declining:
+    """An operator that takes nothing."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+
+    def __call__(self, rand: Rand, value: Value, limit: object) -> None:
+        self._asked += 1
+
+    def times(self, mutator: Mutator, values: list[Value], count: int) -> int:
+        """Mutate values so often, each time from these; return how often this was asked."""
+        before = self._asked
+        for _ in range(count):
+            mutator.mutate(values[:])
+        return self._asked - before
+
+
 def tries_until(kind: Kind, start: Value, wanted: Value, most: int) -> int:
     """Count the mutations, each from ``start``, until ``wanted`` comes about; -1 after ``most``."""
     mutator = Mutator([kind], FastRand(1), 1000)
@@ -276,6 +293,22 @@ class ChoiceTest(unittest.TestCase):
             only.mutate(values)
             self.assertLessEqual(len(bytes(values[0]) if isinstance(values[0], bytes) else b""), 8)
             self.assertIsNone(kinds.INT8.problem(values[1]))
+
+    def test_what_always_declines_a_short_value_is_soon_asked_no_more(self) -> None:
+        cases: list[tuple[list[Kind], list[Value], list[Value]]] = [
+            ([kinds.BYTES], [b"short"], [b"not short"]),
+            ([kinds.STR], ["short"], ["not short"]),
+            ([kinds.BYTES, kinds.BOOL], [b"short", True], [b"not short", True]),
+        ]
+        for kind_list, short, long in cases:
+            with self.subTest(kinds=[kind.label for kind in kind_list]):
+                never = Declining()
+                mutator = Mutator(kind_list, FastRand(1), 64, {kind_list[0].name: [never]})
+                self.assertGreater(never.times(mutator, short, 4000), 0)
+                self.assertEqual(never.times(mutator, short, 500), 0)
+                self.assertGreater(never.times(mutator, long, 500), 0)
+                mutator.forget_declines()
+                self.assertGreater(never.times(mutator, short, 500), 0)
 
     def test_the_same_seed_gives_the_same_run(self) -> None:
         for kind in ALL_KINDS:
