@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import unittest
 import zlib
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from gofuzz_py.internal.explorer import Explorer, Step
 from gofuzz_py.internal.kinds import BYTES, STR, Kind, Value
 from gofuzz_py.internal.messages import Failure
 from gofuzz_py.internal.operands_places import Place
+from gofuzz_py.internal.solver import Candidate
 from tests.internal.helpers_core import TellingCore
 
 #: Tells the core what it reaches and meets.
@@ -259,29 +261,69 @@ class ProgressTest(unittest.TestCase):
         self.assertGreater(counts[1], 1 + 5)
 
 
-class RepairTest(unittest.TestCase):
-    def test_what_lies_behind_a_checksum_is_fuzzed(self) -> None:
-        def target(core: TellingCore, values: Sequence[Value]) -> None:
-            data = values[0]
-            assert isinstance(data, bytes)
-            core.reach([1])
-            if len(data) < 12:
-                return
-            stored, computed = int.from_bytes(data[-4:], "big"), zlib.crc32(data[:-4])
-            core.see(1, "==", stored, computed)
-            if stored == computed:
-                core.reach([2])
-                if data[0] & 1:
-                    core.reach([3])
-                if data[1] > 200:
-                    core.reach([4])
+def _summed(data: bytes) -> bytes:
+    return data + zlib.crc32(data).to_bytes(4, "big")
 
-        run = Run(target).start(b"some payload of no use\0\0\0\0")
+
+def _sums(core: TellingCore, values: Sequence[Value]) -> None:
+    """Check four bytes at the end against the rest, and look at more behind that."""
+    data = values[0]
+    assert isinstance(data, bytes)
+    core.reach([1])
+    if len(data) < 12:
+        return
+    stored, computed = int.from_bytes(data[-4:], "big"), zlib.crc32(data[:-4])
+    core.see(1, "==", stored, computed)
+    if stored == computed:
+        core.reach([2])
+        if data[0] & 1:
+            core.reach([3])
+        if data[1] > 200:
+            core.reach([4])
+        if b"!" * 9 in data:
+            core.reach([5])
+
+
+class RepairTest(unittest.TestCase):
+    def _proved(self) -> Run:
+        """Return a run in which the rule for the sum has just proved right, with no candidates left."""
+        run = Run(_sums).start(b"some payload of no use\0\0\0\0")
+        while not run.explorer._repairs.rules:
+            self.assertLess(run.executor.count, 6000)
+            run.go(20)
+        run.explorer._stages.clear()
+        run.inputs.clear()
+        run.found.clear()
+        return run
+
+    def test_what_lies_behind_a_checksum_is_fuzzed(self) -> None:
+        run = Run(_sums).start(b"some payload of no use\0\0\0\0")
         run.go(6000)
         self.assertIn(2, run.core.hits)
         self.assertTrue(run.explorer._repairs.rules)
         run.go(3000)
         self.assertLessEqual({3, 4}, set(run.core.hits))
+
+    def test_three_candidates_in_four_obey_the_rules(self) -> None:
+        run = self._proved()
+        body = b"\0\0of a candidate"
+        run.explorer._stages.append(Candidate([body + bytes(4)], False) for _ in range(100))
+        run.go(400)
+        right, wrong = (run.inputs.count([data]) for data in (_summed(body), body + bytes(4)))
+        self.assertEqual(right + wrong, 100)
+        self.assertTrue(60 < right < 90, right)
+
+    def test_what_is_shrunk_goes_on_to_obey_the_rules(self) -> None:
+        run = self._proved()
+        data = _summed(b"\0\0" + bytes(range(48, 90)) + b"!" * 9 + bytes(range(48, 90)))
+        run.explorer._stages.append(iter([Candidate([data], False)]))
+        run.go(400)
+        self.assertIn(5, run.core.hits)
+        (smaller,) = (
+            values for text in run.found for values in ast.literal_eval(text.decode()) if b"!" * 9 in values
+        )
+        self.assertEqual(smaller, _summed(smaller[:-4]))
+        self.assertLess(len(smaller), 20)
 
     def test_a_comparison_with_a_constant_is_no_checksum(self) -> None:
         def target(core: TellingCore, values: Sequence[Value]) -> None:
