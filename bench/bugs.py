@@ -105,8 +105,7 @@ def _told(seen: Observation) -> tuple[float, str] | None:
 
 def render(records: list[Record]) -> str:
     """Return the section's text."""
-    found = dict.fromkeys(record["fuzzer"] for record in records)
-    names = sorted(found, key=lambda name: (*FUZZERS, name).index(name))
+    names = store.fuzzers(records, FUZZERS)
     rows = []
     for (target, label), group in store.groups(records, "target", "python").items():
         cells = store.groups(group, "fuzzer")

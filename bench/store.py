@@ -8,7 +8,7 @@ taken between measurements that were made in turn.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,12 @@ def groups(records: Iterable[Record], *keys: str) -> dict[tuple[Any, ...], list[
     for record in records:
         found.setdefault(tuple(record[key] for key in keys), []).append(record)
     return found
+
+
+def fuzzers(records: Iterable[Record], first: Sequence[str]) -> list[str]:
+    """Return the names of the fuzzers in records, those of ``first`` in its order before others."""
+    found = dict.fromkeys(record["fuzzer"] for record in records)
+    return sorted(found, key=lambda name: (*first, name).index(name))
 
 
 def by_run(records: Iterable[Record], member: str, **wanted: object) -> dict[int, float]:
