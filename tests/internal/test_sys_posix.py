@@ -13,6 +13,7 @@ from unittest import mock
 
 from gofuzz_py.internal import isolated
 from gofuzz_py.internal.sys_contract import SpawnRequest, WorkerDescriptors
+from tests.internal.helpers_pipes import PipesTestCase
 
 try:
     from gofuzz_py.internal import sys_posix
@@ -31,7 +32,7 @@ def _open_descriptors() -> set[str]:
     return set(os.listdir(_FD_FOLDER))
 
 
-class PosixTestCase(unittest.TestCase):
+class PosixTestCase(PipesTestCase):
     def setUp(self) -> None:
         self.folder = tempfile.mkdtemp()
         self.addCleanup(os.rmdir, self.folder)
@@ -39,23 +40,12 @@ class PosixTestCase(unittest.TestCase):
         self.addCleanup(memory.close)
         memory.write(b"memory")
         memory.flush()
-        calls_read, self.calls = os.pipe()
-        self.answers, answers_write = os.pipe()
-        self.errors, errors_write = os.pipe()
-        for fd in (self.calls, self.answers, self.errors):
-            self.addCleanup(os.close, fd)
-        self.descriptors = WorkerDescriptors(calls_read, answers_write, memory.fileno(), errors_write)
-        self.theirs = [calls_read, answers_write, errors_write]
-        self.addCleanup(self.close_theirs)
+        self.open_pipes(memory.fileno())
 
     def renew(self) -> None:
         """Begin a subtest with pipes that nobody has used."""
         self.doCleanups()
         self.setUp()
-
-    def close_theirs(self) -> None:
-        while self.theirs:
-            os.close(self.theirs.pop())
 
     def start(self, code: str, *, flags: str = "-IS") -> sys_posix.PosixProcess:
         """Start a worker that runs ``code``; its ends of the pipes are then the worker's only."""
@@ -69,12 +59,6 @@ class PosixTestCase(unittest.TestCase):
         process = self.start(_UP + code)
         self.assertEqual(os.read(self.errors, 2), b"up")
         return process
-
-    def read_all(self, fd: int) -> bytes:
-        data = b""
-        while part := os.read(fd, 1 << 16):
-            data += part
-        return data
 
 
 class SpawnTest(PosixTestCase):

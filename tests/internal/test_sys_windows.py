@@ -20,6 +20,7 @@ from unittest import mock
 from gofuzz_py.errors import SharedMemoryError
 from gofuzz_py.internal import mem, sys_platform, sys_windows
 from gofuzz_py.internal.sys_contract import SpawnRequest, WorkerDescriptors
+from tests.internal.helpers_pipes import PipesTestCase
 from tests.internal.standin_kernel32 import SIGNATURES, StandIn, c_type
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -576,36 +577,19 @@ class TypesTest(unittest.TestCase):
 
 
 @_on_windows
-class RealWindowsTest(unittest.TestCase):
+class RealWindowsTest(PipesTestCase):
     """The same file on the system it is for; skipped, not passed, elsewhere."""
 
     def setUp(self) -> None:
         self.shared = mem.shared_mem_temp_file(100)
         self.addCleanup(self.shared.close)
-        calls_read, self.calls = os.pipe()
-        self.answers, answers_write = os.pipe()
-        self.errors, errors_write = os.pipe()
-        self.theirs = [calls_read, answers_write, errors_write]
-        self.descriptors = WorkerDescriptors(calls_read, answers_write, self.shared.fd, errors_write)
-        self.addCleanup(self.close_theirs)
-        for fd in (self.calls, self.answers, self.errors):
-            self.addCleanup(os.close, fd)
-
-    def close_theirs(self) -> None:
-        while self.theirs:
-            os.close(self.theirs.pop())
+        self.open_pipes(self.shared.fd)
 
     def start(self, code: str) -> sys_windows.WindowsProcess:
         request = SpawnRequest((sys.executable, "-c", code), dict(os.environ), str(_ROOT))
         process = sys_windows.set_worker_comm(request, self.descriptors)
         self.close_theirs()
         return process
-
-    def read_all(self, fd: int) -> bytes:
-        data = b""
-        while part := os.read(fd, 1 << 16):
-            data += part
-        return data
 
     def test_memory_is_shared_and_its_file_removed(self) -> None:
         shared = mem.shared_mem_temp_file(100)
