@@ -425,7 +425,7 @@ class Explorer:
         met: list[Failure] = []
         # What is cut must go on to obey the rules, if it ever did.
         obeying = self._repairs.obeying
-        mend = obeying if self._repairs.rules and obeying(values) == values else _as_it_is
+        mend: Callable[[list[Value]], list[Value]] = obeying if obeying(values) == values else list
 
         def reaches(candidate: list[Value]) -> bool:
             failure, counts = executor.count_hits(mend(candidate), wanted)
@@ -440,7 +440,3 @@ class Explorer:
         smaller = minimize_values(self._kinds, values, reaches, should_stop)
         self._shrunk += executor.count - first
         return (met[0] if met else None), mend(smaller)
-
-
-def _as_it_is(values: list[Value]) -> list[Value]:
-    return values

@@ -210,18 +210,18 @@ def _step(kind: Kind, table: OperatorTable[Operator], last: _Last, rand: Rand, m
     family = _FAMILIES[kind.python]
     limit = family.limit(kind, max_len)
     accepts, cut, bits = family.accepts, family.cut, rand.bits
-    operators = table.slots
+    slots, short, note_decline = table.slots, table.short, table.note_decline
 
-    def step(value: Any) -> Any:
+    def step(value: Any, row: Sequence[Operator] = slots, length: int | None = None) -> Any:
         for _ in range(_ATTEMPTS):
-            operator = operators[bits(30) % len(operators)]
+            operator = row[bits(30) % len(row)]
             new = operator(rand, value, limit)
             if new is not None and accepts(new, value, limit):
                 last.operator = operator
                 return new
+            if length is not None:
+                note_decline(operator, length, functools.partial(declines, operator, value))
         return cut(value, limit)
-
-    short, note_decline = table.short, table.note_decline
 
     def declines(operator: Operator, value: Any) -> bool:
         new: Any = operator(rand, value, limit)
@@ -229,17 +229,7 @@ def _step(kind: Kind, table: OperatorTable[Operator], last: _Last, rand: Rand, m
 
     def sized_step(value: Any) -> Any:
         length = len(value)
-        if length >= SHORT:
-            return step(value)
-        row = short[length]
-        for _ in range(_ATTEMPTS):
-            operator = row[bits(30) % len(row)]
-            new = operator(rand, value, limit)
-            if new is not None and accepts(new, value, limit):
-                last.operator = operator
-                return new
-            note_decline(operator, length, functools.partial(declines, operator, value))
-        return cut(value, limit)
+        return step(value, short[length], length) if length < SHORT else step(value)
 
     return sized_step if kind.is_sequence else step
 

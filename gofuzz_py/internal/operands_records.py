@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LONGEST, _WINDOW = 1 << 16, 4096
 #: Collections of more members are not looked for.
 _MEMBERS = 8
-#: Places at which a literal is looked for.
+#: Places at which a collection is looked for.
 _PLACES = 64
 #: What stands between records and what round them, the usual first; what a record never goes beyond.
 _BETWEEN = "\n&,;| "
@@ -47,8 +47,7 @@ def insertions(value: Value, wanted: object, rand: Rand, most: int) -> list[Valu
 
 def _is_empty_field(text: str, at: int) -> bool:
     """Is nothing between two separators, or a separator and an end?"""
-    before, behind = text[max(0, at - 1) : at], text[at : at + 1]
-    return not (before.isalnum() or before == "_" or behind.isalnum() or behind == "_")
+    return not any(char.isalnum() or char == "_" for char in text[max(0, at - 1) : at + 1])
 
 
 def _turned(places: list[int], rand: Rand) -> list[int]:
@@ -80,18 +79,29 @@ def literals(value: Value, seen: object, wanted: object) -> list[Value]:
     if type(seen) is type(wanted) or not isinstance(value, (str, bytes)) or len(value) > _LONGEST:
         return []
     text = value if isinstance(value, str) else value.decode("latin-1")
-    pattern = _pattern(seen)
-    if pattern is None:
-        return []
-    spans = [one.span() for one in islice(re.finditer(pattern, text), _PLACES)]
     found = [
         text[:start] + new + text[stop:]
-        for start, stop in dict.fromkeys((*spans[:1], *spans[-1:]))
+        for start, stop in dict.fromkeys(_first_and_last(text, seen))
         for new in _spelled(wanted)[:2]
     ]
     if isinstance(value, bytes):
         return [one.encode("latin-1") for one in found if one.isascii() or max(one) < "\u0100"]
     return [*found]
+
+
+def _first_and_last(text: str, operand: object) -> list[tuple[int, int]]:
+    """Return where the first and the last literal of a value stand, if there is one."""
+    if isinstance(operand, (dict, tuple)):
+        pattern = _pattern(operand)
+        found = [] if pattern is None else list(islice(re.finditer(pattern, text), _PLACES))
+        return [one.span() for one in (*found[:1], *found[-1:])]
+    # Without re, whose cache of patterns is the target's.
+    spelled = [one for one in _spelled(operand) if one in text]
+    if not spelled:
+        return []
+    first = min((text.find(one), one) for one in spelled)
+    last = max((text.rfind(one), one) for one in spelled)
+    return [(at, at + len(one)) for at, one in (first, last)]
 
 
 def _spelled(operand: object) -> list[str]:

@@ -180,16 +180,15 @@ class Watch(ast.NodeTransformer):
         return node
 
     def visit_If(self, node: ast.If) -> ast.AST:
-        self.generic_visit(node)
-        node.test = self._truth(node.test)
-        return node
+        return self._tested(node)
 
     def visit_While(self, node: ast.While) -> ast.AST:
-        self.generic_visit(node)
-        node.test = self._truth(node.test)
-        return node
+        return self._tested(node)
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        return self._tested(node)
+
+    def _tested(self, node: ast.If | ast.While | ast.IfExp) -> ast.AST:
         self.generic_visit(node)
         node.test = self._truth(node.test)
         return node

@@ -57,6 +57,9 @@ _MEMORY = 1 << 17
 #: Arguments of an exception that tell it from others, and characters of each.
 _MOST_ARGS, _MOST_MESSAGE = 4, 200
 
+#: The codec and the text of a value that looks like text in two or four bytes a character.
+_Wide = tuple[str, str] | None
+
 _between_words = re.compile(r"\d+|'[^']*'|\"[^\"]*\"").sub
 
 
@@ -95,12 +98,13 @@ class Solver:
         """
         self._take_in(seen)
         most = _MOST_NEW if is_new else _MOST_OTHER
+        texts = [wide(value) if isinstance(value, bytes) else None for value in values]
         made = 0
         for key, wish in self._in_order(seen, is_new):
             tries = self._tried.get(key, 0)
             self._tried[key] = tries + 1
             ways = _WAYS_NEW if is_new else _WAYS_OTHER
-            for way, candidate in enumerate(self._grant(values, wish, ways, tries)):
+            for way, candidate in enumerate(self._grant(values, texts, wish, ways, tries)):
                 self.tries[key[0]] = self.tries.get(key[0], 0) + 1
                 is_worth_a_look = not tries and not way and self._outcomes.get(key[0], 0) < _MOST_OUTCOMES
                 yield Candidate(candidate, is_worth_a_look)
@@ -182,12 +186,14 @@ class Solver:
             return None
         return tries, turn
 
-    def _grant(self, values: list[Value], wish: Wish, ways: int, tries: int) -> Iterator[list[Value]]:
-        """Yield inputs in which the program may see what is wanted."""
+    def _grant(
+        self, values: list[Value], texts: Sequence[_Wide], wish: Wish, ways: int, tries: int
+    ) -> Iterator[list[Value]]:
+        """Yield inputs in which the program may see what is wanted; ``texts`` are values read as wide."""
         self.cost += _GRANT_COST * len(values) * (1 + len(wish.more))
         made = []
-        for index, value in enumerate(values):
-            found = self._ways(value, wish, ways, tries)
+        for index, (value, text) in enumerate(zip(values, texts, strict=True)):
+            found = self._ways(value, text, wish, ways, tries)
             fitting = (self._fitted(index, other) for other in found)
             made.append([(index, other) for other in fitting if other is not None])
         for turn in zip_longest(*made):
@@ -198,12 +204,11 @@ class Solver:
                     candidate[index] = other
                     yield candidate
 
-    def _ways(self, value: Value, wish: Wish, ways: int, tries: int) -> list[Value]:
+    def _ways(self, value: Value, wide_text: _Wide, wish: Wish, ways: int, tries: int) -> list[Value]:
         """Return the value with a wish granted in some ways, the likely first."""
         found = self._plain_ways(value, wish, ways, tries)
-        decoded = wide(value) if isinstance(value, bytes) else None
-        if decoded is not None:
-            codec, text = decoded
+        if wide_text is not None:
+            codec, text = wide_text
             others = self._plain_ways(text, wish, ways, tries)
             found = [other.encode(codec, "replace") for other in others if isinstance(other, str)] + found
         return found
