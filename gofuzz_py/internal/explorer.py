@@ -52,6 +52,9 @@ _SOLVE_SHARE, _SOLVE_CREDIT = 1 / 16, 500_000
 _FIND_FACTOR = 1.5
 #: Executions between two thoughts of a closer look, if nothing happens.
 _LOOK_PERIOD = 128
+#: While mutants bring news nothing is solved, as news from them are cheap.  They are given as many
+#: executions as locations were reached so far, times the news in a row up to so many; at most so many.
+_MOST_IN_A_ROW, _MOST_PATIENCE = 4, 1024
 #: Of all executions, so many may be candidates, and so many more at the beginning.
 _CANDIDATE_SHARE, _CANDIDATE_CREDIT = 1 / 3, 1000
 #: In that unit: a location executed; watching a run, and each location in it.  Measured on
@@ -128,6 +131,9 @@ class Explorer:
         self._settled = executor.total
         #: Count of executions at which a closer look is thought of again.
         self._due = 0
+        #: The same at which mutants are no longer thought fruitful, and the news in a row before it.
+        self._fruitful = executor.total
+        self._in_a_row = 0
         self._soft = 0
         #: Candidates run.
         self._solved = 0
@@ -152,6 +158,7 @@ class Explorer:
         self.note_reached(fresh)
         if failure is not None:
             return failure, fresh, None
+        self._note_fruit()
         if not fresh or self._executor.is_spent:
             self.pool.add(values, size, fresh, len(fresh))
             return None, fresh, (list(fresh), len(fresh)) if fresh else None
@@ -178,11 +185,14 @@ class Explorer:
             if wait <= 0 and not self._executor.is_spent:
                 return self._closer_step(*self._complexity.step())
             last = min(last, self._executor.count + wait)
-        is_look = self._is_due() and self._may_solve()
+        is_fruitful = self._executor.total < self._fruitful
+        is_look = not is_fruitful and self._is_due() and self._may_solve()
         failure, values = self._look_closer() if is_look else (None, None)
         if failure is None and values is None and not self._executor.is_spent:
-            last = min(last, self._executor.count + max(1, self._due - self._executor.total))
-            failure, values = self._run_candidates(last) if self._stages else self._burst(last)
+            due = self._fruitful if is_fruitful else self._due
+            last = min(last, self._executor.count + max(1, due - self._executor.total))
+            runs_mutants = is_fruitful or not self._stages
+            failure, values = self._burst(last) if runs_mutants else self._run_candidates(last)
         if failure is not None or values is None:
             return Step(failure, None, is_look)
         return self._closer_step(None, values)
@@ -235,10 +245,16 @@ class Explorer:
         self._chain, self._links, executor.count = values, links, count
         if failure is not None or len(hits) == seen:
             return failure, None
+        self._note_fruit()
         self.pool.reward()
         self._mutator.reward()
         self._dictionary.reward(values)
         return None, values[:]
+
+    def _note_fruit(self) -> None:
+        total = self._executor.total
+        self._in_a_row = min(_MOST_IN_A_ROW, self._in_a_row + 1) if total <= self._fruitful else 1
+        self._fruitful = total + min(_MOST_PATIENCE, len(self._core.hits) * self._in_a_row)
 
     # --- solving conditions -------------------------------------------------------------------
 

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 #: Members of a collection that a field may be compared with.
 _FEW = 4
-#: So often a comparison is looked into that is met in less than a quarter of all cases, and so many
-#: rules are tried each time.
-_MOST_LOOKS, _MOST_RULES = 4, 10
+#: So often a comparison is looked into that is met in less than a quarter of all cases, and once
+#: more after eight misses and whenever they have doubled; so many rules are tried each time.
+_LOOKS, _MORE_AFTER, _MOST_RULES = 4, 8, 10
 #: A rule is right after so many different inputs in which it made the comparison hold; it is
-#: given up after so many that did not reach the comparison.
-_PROOFS, _MOST_DETOURS = 3, 6
+#: given up after so many in which it did not (after one if that is the first), and after so many
+#: that did not reach the comparison.
+_PROOFS, _MISSES, _MOST_DETOURS = 3, 2, 6
 #: Mutants made for a trial before it does without: some have lost the field.
 _MUTANTS = 4
 #: Rules in use.
@@ -55,6 +56,8 @@ class Trial:
     #: Inputs in which it made the comparison hold.
     proofs: list[list[Value]] = field(default_factory=list)
     detours: int = 0
+    #: Inputs in which it did not: a mutant may have moved the field to where the rule does not look.
+    misses: int = 0
 
 
 class Repairs:
@@ -80,7 +83,9 @@ class Repairs:
             self._held[seen.number] = self._held.get(seen.number, 0) + 1
             return
         missed = self._missed[seen.number] = self._missed.get(seen.number, 0) + 1
-        if 4 * self._held.get(seen.number, 0) > missed or self._looks.get(seen.number, 0) >= _MOST_LOOKS:
+        if 4 * self._held.get(seen.number, 0) > missed:
+            return
+        if self._looks.get(seen.number, 0) >= _LOOKS + (missed // _MORE_AFTER).bit_length():
             return
         for left, right in _pairs(seen):
             if _is_field(left, right):
@@ -138,6 +143,9 @@ class Repairs:
             self.put_off(trial)
             return False
         if not all(holds(one) for one in met):
+            trial.misses += 1
+            if trial.proofs and trial.misses < _MISSES:
+                self._trials.append(trial)
             return False
         trial.proofs.append(trial.mutant)
         if len(trial.proofs) < _PROOFS:

@@ -126,6 +126,29 @@ class BurstTest(unittest.TestCase):
         self.assertEqual(core.watched, 0)
 
 
+class FruitTest(unittest.TestCase):
+    def test_nothing_is_watched_while_mutants_bring_news(self) -> None:
+        is_fruitful = True
+
+        def target(core: TellingCore, values: Sequence[Value]) -> None:
+            core.reach(range(20))
+            if is_fruitful:
+                core.reach([zlib.crc32(repr(values).encode())])
+
+        run = Run(target).start(b"seed")
+        run.go(500)
+        self.assertGreater(len(run.found), 5)
+        self.assertEqual(run.core.watched, 0)
+        is_fruitful = False
+        run.go(explorer_module._MOST_PATIENCE + 100)
+        self.assertGreater(run.core.watched, 0)
+
+    def test_where_little_was_reached_mutants_get_little(self) -> None:
+        run = Run(_passes_if(b"another")).start(b"seed")
+        run.go(10)
+        self.assertGreater(run.core.watched, 0)
+
+
 class CandidateTest(unittest.TestCase):
     def test_a_condition_that_was_met_is_solved_in_a_few_executions(self) -> None:
         for start, right in ((b"a", b"a long word that nobody guesses"), (b"\0\0\0\0", b"\xab\xcd\xef\x12")):

@@ -95,14 +95,35 @@ class SuspicionTest(unittest.TestCase):
                     found.suspect(Seen(1, "==", left, right), [data])
                 self.assertEqual((found.cost, found.next_trial()), (0, None))
 
-    def test_a_check_that_nothing_explains_is_looked_into_only_a_few_times(self) -> None:
+    def test_a_check_that_nothing_explains_is_looked_into_ever_more_seldom(self) -> None:
         found = Repairs()
         for n in range(100):
             data = n.to_bytes(8, "big") * 2
             found.suspect(Seen(1, "==", n * 7919 % 65_521, 5), [data])
             while (trial := found.next_trial()) is not None:
                 found.judge(trial, [Seen(1, "==", 1, 2)])
-        self.assertLessEqual(found.cost, 4 * repairs._LOOK_COST)
+        self.assertEqual(found.cost, 8 * repairs._LOOK_COST)  # four, and after 8, 16, 32 and 64 misses
+
+    def test_an_input_that_does_not_obey_a_rule_disproves_it_only_where_another_does_neither(self) -> None:
+        for outcomes, expected in (
+            ((True, False, True, True), [False, False, False, True]),
+            ((True, True, False, False), [False, False, False, False]),
+            ((False,), [False]),
+        ):
+            with self.subTest(outcomes):
+                found = Repairs()
+                _suspect(found, _sums, INPUTS[:2])
+                trial = found.next_trial()
+                while found.next_trial() is not None:
+                    pass
+                proved = []
+                for number, outcome in enumerate(outcomes):
+                    assert trial is not None
+                    trial.mutant = [bytes([number])]
+                    proved.append(found.judge(trial, [Seen(7, "==", 1, 1 if outcome else 2)]))
+                    trial = found.next_trial()
+                self.assertEqual(proved, expected)
+                self.assertIsNone(trial)
 
     def test_long_values_are_not_looked_into(self) -> None:
         found = Repairs()

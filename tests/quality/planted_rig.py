@@ -13,6 +13,7 @@ planted_report.py.  Not a test module.
 from __future__ import annotations
 
 import functools
+import gc
 import inspect
 import os
 import sys
@@ -244,6 +245,8 @@ def _worker_places(fuzz_in: int, fuzz_out: int) -> Iterator[None]:
         finally:
             for core in cores:
                 core.stop()
+            gc.unfreeze()  # what a core froze would stay for all runs to come, and be searched by each
+            gc.collect()
 
 
 # --- the coordinator's side -----------------------------------------------------------------------
