@@ -8,6 +8,7 @@ measured processes.
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib
 import importlib.util
 import json
@@ -104,11 +105,25 @@ def is_worker() -> bool:
     return "-fuzzworker" in sys.orig_argv
 
 
+def note_beginning(path: str) -> None:
+    """Note in a file that fuzzing begins now, unless a process before this one has."""
+    with contextlib.suppress(FileExistsError), open(f"{path}.began", "x") as file:
+        file.write(json.dumps(time.monotonic()))
+
+
 def noting(call: Callable[..., object], *, exits: bool = False) -> Callable[..., object]:
-    """Return a function that calls ``call`` and notes the first exception in $BENCH_SOLVED."""
+    """Return a function that calls ``call`` and notes the first exception in $BENCH_SOLVED.
+
+    When the process that fuzzes calls it first is noted beside that.
+    """
     path = os.environ.get("BENCH_SOLVED", "")
+    is_first = bool(path) and ("atheris" in sys.modules or is_worker())
 
     def run(*values: object) -> None:
+        nonlocal is_first
+        if is_first:
+            is_first = False
+            note_beginning(path)
         try:
             call(*values)
         except BaseException as error:
