@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import ModuleType
 
 from gofuzz_py.internal.complexity_judge import InterruptedRun, Judge, is_complexity
@@ -104,8 +105,7 @@ class FindingTest(JudgeTestCase):
         assert self.module.__file__ is not None
         verdict = judge.judge(["(" * 20])
         assert verdict is not None
-        for path in self.folder.iterdir():
-            path.unlink()
+        Path(self.module.__file__).unlink()
         text = judge.failure(verdict).text
         self.assertIn(f"{self.module.__name__}.py:{SCAN_LINE} (131,", text)
 
