@@ -53,8 +53,9 @@ _FIND_FACTOR = 1.5
 #: Executions between two thoughts of a closer look, if nothing happens.
 _LOOK_PERIOD = 128
 #: While mutants bring news nothing is solved, as news from them are cheap.  They are given as many
-#: executions as locations were reached so far, times the news in a row up to so many; at most so many.
-_MOST_IN_A_ROW, _MOST_PATIENCE = 4, 1024
+#: executions as locations were reached so far, times the news in a row up to so many; at most so many,
+#: and none where fewer locations than that were reached: there is little for mutants to find.
+_MOST_IN_A_ROW, _MOST_PATIENCE, _LITTLE = 4, 1024, 32
 #: Of all executions, so many may be candidates, and so many more at the beginning.
 _CANDIDATE_SHARE, _CANDIDATE_CREDIT = 1 / 3, 1000
 #: In that unit: a location executed; watching a run, and each location in it.  Measured on
@@ -254,7 +255,9 @@ class Explorer:
     def _note_fruit(self) -> None:
         total = self._executor.total
         self._in_a_row = min(_MOST_IN_A_ROW, self._in_a_row + 1) if total <= self._fruitful else 1
-        self._fruitful = total + min(_MOST_PATIENCE, len(self._core.hits) * self._in_a_row)
+        reached = len(self._core.hits)
+        patience = reached * self._in_a_row if reached >= _LITTLE else 0
+        self._fruitful = total + min(_MOST_PATIENCE, patience)
 
     # --- solving conditions -------------------------------------------------------------------
 

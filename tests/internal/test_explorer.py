@@ -131,7 +131,7 @@ class FruitTest(unittest.TestCase):
         is_fruitful = True
 
         def target(core: TellingCore, values: Sequence[Value]) -> None:
-            core.reach(range(20))
+            core.reach(range(explorer_module._LITTLE))
             if is_fruitful:
                 core.reach([zlib.crc32(repr(values).encode())])
 
