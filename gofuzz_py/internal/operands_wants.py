@@ -277,9 +277,10 @@ def _substring(part: Any, text: Any, rand: Rand) -> Iterator[Wish]:
         yield Wish(part, text[rand.intn(len(text)) :][:1])
 
 
-def _with_part(text: Any, part: Any, rand: Rand) -> Iterator[Wish]:
+def _with_part(text: Any, part: Any, rand: Rand, *, may_separate: bool = False) -> Iterator[Wish]:
     """Put a part at the beginning, the end or somewhere in a text.
 
+    What may separate needs something on either side: every other time the end stands behind it again.
     The wishes are remembered by the part: the text round it is another one each time.
     """
     if not text:
@@ -288,7 +289,8 @@ def _with_part(text: Any, part: Any, rand: Rand) -> Iterator[Wish]:
     key = shortened(part)
     head, tail = text[:CONTEXT], text[-CONTEXT:]
     yield Wish(head, part + head, ("before", key))
-    yield Wish(tail, tail + part, ("behind", key))
+    again = tail if may_separate and rand.bits(1) else tail[:0]
+    yield Wish(tail, tail + part + again, ("behind", key))
     at = rand.intn(len(text))
     place = text[at : at + CONTEXT]
     cut = rand.intn(len(place) + 1)
@@ -322,7 +324,7 @@ def _ends(seen: Seen, rand: Rand) -> Iterator[Wish]:
 def _looked_for(seen: Seen, rand: Rand) -> Iterator[Wish]:
     text, part = seen.left, seen.right
     if part and len(text) <= 1 << 16 and part not in text:
-        yield from _with_part(text, part, rand)
+        yield from _with_part(text, part, rand, may_separate=True)
 
 
 def _stripped(seen: Seen, rand: Rand) -> Iterator[Wish]:
