@@ -454,6 +454,7 @@ _NOT_YET = """
     numeric.leap_second
     numeric.tiny_positive
     numeric.amount_with_currency
+    numeric.port_and_protocol
     tables.chunk_kind
     tables.escape_sequence
     tables.one_station
@@ -486,7 +487,6 @@ _NOT_YET = """
     shapes.quiet_section
     shapes.manifest
     shapes.offline_scope
-    shapes.request_line
     shapes.settings_lines
     shapes.tagged_values
     shapes.equal_rows
@@ -501,6 +501,7 @@ _NOT_YET = """
     checksums.book_number
     checksums.running_sums
     checksums.length_and_crc
+    checksums.navigation_sentence
     states.handshake
     states.key_lock
     states.table_driven
@@ -516,12 +517,12 @@ _NOT_YET = """
     typed.flag_bits
     typed.board_square
     oddities.marked_bytes
-    oddities.too_many_digits
     oddities.composed_characters
     oddities.twice_the_key
+    oddities.path_upwards
     places.in_generated_equality
     places.inside_with
-    places.two_lines_below
+    places.negated
     derived.tuple_of_bytes
     derived.counted_words
     derived.two_slices
@@ -531,7 +532,6 @@ _NOT_YET = """
     derived.days_in_seconds
     derived.temperature
     derived.version_tuple
-    derived.numbers_sum
     derived.xored_bytes
     derived.shifted_letters
 """
