@@ -133,8 +133,7 @@ class Explorer:
         #: Count of executions at which a closer look is thought of again.
         self._due = 0
         #: The same at which mutants are no longer thought fruitful, and the news in a row before it.
-        self._fruitful = executor.total
-        self._in_a_row = 0
+        self._fruitful, self._in_a_row = executor.total, 0
         self._soft = 0
         #: Candidates run.
         self._solved = 0
