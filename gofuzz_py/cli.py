@@ -33,6 +33,7 @@ from gofuzz_py.runner import (
     EXIT_OK,
     EXIT_USAGE,
     Run,
+    find_temporary_folder,
     load_engine,
     run_modules,
 )
@@ -116,6 +117,8 @@ def _run_targets(options: Options, launch: Launch, reporter: Reporter) -> int:
     list_pattern = Matcher(options.list, "list") if options.list is not None else None
     if fuzz_pattern is not None:
         load_engine()
+        if not options.fuzzworker:
+            find_temporary_folder()
     watchdog = _watchdog(options, reporter)
     modules = [_load(watchdog, shown, path) for shown, path in find_targets(options.targets)]
     _check_unknown_flags(options, modules)

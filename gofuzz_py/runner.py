@@ -105,6 +105,14 @@ def load_engine() -> None:
     _fuzz_test = fuzz_test
     for encoding in ("ascii", "latin-1"):
         codecs.lookup(encoding)  # imports it
+
+
+def find_temporary_folder() -> None:
+    """Look for the folder in which fuzzing makes its files, before test modules can change where that is.
+
+    Python makes a file to try a folder, so a worker, which may be ended at any
+    time and needs none, must not do this.
+    """
     with contextlib.suppress(OSError):  # told later, by what needs the folder
         tempfile.gettempdir()
 
