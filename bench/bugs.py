@@ -84,7 +84,7 @@ def _one_run(session: Session, label: str, bug: Path, turn: int, made: Fuzzer, s
         )
         seen, members = session.fuzz(made, job, stop=lambda _: path.exists())
         found = solution(path)
-        began = solution(path.with_name("solved.began"))
+        began = solution(subject.beginning_of(path))
         if found is None:
             found = _told(seen)
         elif session.python(label, "confirm", str(bug), str(path), path=[str(site)]) is None:
@@ -141,14 +141,7 @@ def _share(bugs: Iterable[Sequence[Record]], member: str) -> str:
 
 def _ratio(records: Sequence[Record], member: str) -> float | None:
     """Return the geometric mean over the runs of a bug, or None where not both were run."""
-    times_of = {
-        name: {
-            r["run"]: max(_LEAST_S, r["cap"] if r[member] is None else r[member])
-            for r in records
-            if r["fuzzer"] == name and member in r
-        }
-        for name in ("gofuzz_py", "atheris")
-    }
-    ours, theirs = times_of.values()
+    capped = [r | {member: max(_LEAST_S, r["cap"] if r[member] is None else r[member])} for r in records]
+    ours, theirs = (store.by_run(capped, member, fuzzer=name) for name in ("gofuzz_py", "atheris"))
     ratios = [ours[run] / theirs[run] for run in ours.keys() & theirs.keys()]
     return statistics.geometric_mean(ratios) if ratios else None

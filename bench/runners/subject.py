@@ -105,9 +105,14 @@ def is_worker() -> bool:
     return "-fuzzworker" in sys.orig_argv
 
 
-def note_beginning(path: str) -> None:
-    """Note in a file that fuzzing begins now, unless a process before this one has."""
-    with contextlib.suppress(FileExistsError), open(f"{path}.began", "x") as file:
+def beginning_of(path: Path) -> Path:
+    """Return the file in which the beginning is noted, beside the one for the first failure."""
+    return path.with_name(f"{path.name}.began")
+
+
+def _note_beginning(path: str) -> None:
+    """Note that fuzzing begins now, unless a process before this one has."""
+    with contextlib.suppress(FileExistsError), beginning_of(Path(path)).open("x") as file:
         file.write(json.dumps(time.monotonic()))
 
 
@@ -123,7 +128,7 @@ def noting(call: Callable[..., object], *, exits: bool = False) -> Callable[...,
         nonlocal is_first
         if is_first:
             is_first = False
-            note_beginning(path)
+            _note_beginning(path)
         try:
             call(*values)
         except BaseException as error:

@@ -52,7 +52,7 @@ class Area:
     @property
     def work(self) -> Path:
         """Return the directory in which the script starts, $WORK."""
-        return self.root / "work"
+        return self.root / "workdir"
 
     @property
     def tmp(self) -> Path:

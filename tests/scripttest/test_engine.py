@@ -188,7 +188,7 @@ class EngineTest(unittest.TestCase):
 
         thread = threading.Thread(target=run)
         thread.start()
-        while not list(self.tmp.glob("*/work/on")):
+        while not list(self.tmp.glob("*/workdir/on")):
             self.assertTrue(thread.is_alive())
             time.sleep(0.005)  # nothing announces the file
         engine.abort()
@@ -220,7 +220,7 @@ class EngineTest(unittest.TestCase):
         text = self.failure("stdout a\n-- f --\n", replace(OPTIONS, keeps_area=True))
         (kept,) = self.tmp.iterdir()
         self.assertIn(f"[kept in {kept}]", text)
-        self.assertTrue((kept / "work" / "f").exists())
+        self.assertTrue((kept / "workdir" / "f").exists())
 
     def test_update_mode_rewrites_the_file_only_where_texts_differ(self) -> None:
         path = self.tmp / "s.txt"
