@@ -93,17 +93,25 @@ class M:
 #: fuzzing.py's, once it is imported: running seeds needs no engine.
 _fuzz_test: Callable[..., None] | None = None
 
+#: What the engine reads and writes text in, beside UTF-8.
+_ENCODINGS = (
+    "ascii", "latin-1", "unicode_escape",
+    "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be",
+)  # fmt: skip
+
 
 def load_engine() -> None:
     """Import what fuzzing needs, before test modules and seeds can patch or remove what that needs."""
     global _fuzz_test
+    import decimal  # noqa: F401 - writes huge ints
+
     import gofuzz_py.internal.counters
     import gofuzz_py.internal.dictionary_sources
     import gofuzz_py.internal.worker_server  # noqa: F401
     from gofuzz_py.fuzzing import fuzz_test
 
     _fuzz_test = fuzz_test
-    for encoding in ("ascii", "latin-1"):
+    for encoding in _ENCODINGS:
         codecs.lookup(encoding)  # imports it
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import sys
 import unittest
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from unittest import mock
 
 from gofuzz_py import runner
@@ -26,7 +27,8 @@ from gofuzz_py.runner import (
 )
 from gofuzz_py.testing_f import F, TargetCall
 from gofuzz_py.watchdog import Watchdog
-from tests.helpers import FolderTestCase
+from tests.helpers import ROOT, FolderTestCase
+from tests.source_tree import Module, SourceTree
 
 _numbers = itertools.count()
 
@@ -65,6 +67,38 @@ class Recorder:
     def verdict(self, status: Status) -> None:
         """Keep it."""
         self.told.append(status.value)
+
+
+#: Encodings that are words to try, not what the engine reads or writes.
+_WORDS_ONLY = {"utf-7"}
+
+#: A target that leaves nothing to import with, and what the engine may need to import after it.
+_TAKE_AWAY = """
+import codecs, sys
+from gofuzz_py.internal.encoding_number import int_text
+from gofuzz_py.runner import load_engine
+
+load_engine()
+encodings = sys.argv[1:]
+sys.path = sys.meta_path = sys.path_hooks = None
+for encoding in encodings:
+    codecs.lookup(encoding)
+int_text(1 << 100_000)
+"""
+
+
+def _strings(module: Module) -> Iterator[str]:
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def _is_encoding(word: str) -> bool:
+    """Can text be written in what the word names?"""
+    try:
+        return isinstance("".encode(word), bytes)
+    except (LookupError, UnicodeError, ValueError):
+        return False
 
 
 class RunnerTestCase(FolderTestCase):
@@ -459,6 +493,16 @@ class FuzzingTest(RunnerTestCase):
 
         self.assertEqual(EXIT_ENGINE, run_modules(self.make_run("-fuzzworker", "-fuzz=FuzzY"), [module]))
         self.assertEqual([], self.ran)
+
+    def test_what_the_engine_needs_is_there_before_targets_can_take_it_away(self) -> None:
+        modules = SourceTree(ROOT / "gofuzz_py").modules.values()
+        words = {word for module in modules for word in _strings(module) if word[:1].isalpha()}
+        encodings = sorted(word for word in words if _is_encoding(word) and word not in _WORDS_ONLY)
+        self.assertIn("utf-32-le", encodings)
+
+        done = self.python("-c", _TAKE_AWAY, *encodings)
+
+        self.assertEqual(("", 0), (done.stdout, done.returncode))
 
     def test_coordinating_is_running_the_seeds_and_more(self) -> None:
         self.assertTrue(issubclass(CoordinatorMode, SeedMode))
