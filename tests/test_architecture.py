@@ -59,13 +59,14 @@ LAYERS = (
         "coverage",
         "internal.coverage internal.coverage_* internal.counters internal.counters_*"
         " internal.operands_rewrite internal.operands_places internal.operands_record internal.operands_calls"
-        " internal.operands_copy internal.operands_peek internal.operands_watch internal.operands_watchers",
+        " internal.operands_copy internal.operands_peek internal.operands_watch internal.operands_watchers"
+        " internal.decoders",
     ),
     Layer("execution", "internal.execution", ("calls", "coverage")),
     Layer(
         "solving",
         "internal.solver internal.operands_wants internal.operands_regex internal.operands_records"
-        " internal.repairs",
+        " internal.operands_trees internal.repairs",
         ("random", "patterns", "operand finding", "dictionary", "mutation", "checksums", "coverage"),
     ),
     Layer(

@@ -8,7 +8,8 @@ what answers are good for.  Runs in worker processes, while the program runs, so
 it never calls a line of it; called by ``operands_record``.
 
 An answer is a relation with two sides: ``==`` and its like, ``in``, a method of
-texts, ``int``, ``float``, ``length``, ``match``, or ``re.`` and a method of
+texts, ``int``, ``float``, ``length``, ``match``, ``decodes`` with a text and the
+name of its decoder and the format that it takes, or ``re.`` and a method of
 patterns, for which the left side is the text with the position, and the right
 side the pattern or its source with flags.
 """
@@ -35,6 +36,7 @@ from types import (
 from typing import Any
 
 from gofuzz_py.internal import operands_peek
+from gofuzz_py.internal.decoders import FUNCTIONS, NAMES
 from gofuzz_py.internal.operands_copy import copied, keys, members
 from gofuzz_py.internal.operands_places import (
     ABSENT,
@@ -88,10 +90,16 @@ def is_dull(function: Any) -> bool:
     """Is it a function that surely asks nothing?  The cheap question before ``answers``."""
     kind = type(function)
     if kind is FunctionType:
-        return function not in _RE_FUNCTIONS
+        return function not in _RE_FUNCTIONS and function.__name__ not in FUNCTIONS
     if kind is MethodType:
-        return function.__func__ is not _scan
-    return kind is type and function is not int and function is not float
+        behind = function.__func__
+        return behind is not _scan and (type(behind) is not FunctionType or behind.__name__ not in FUNCTIONS)
+    return (
+        kind is type
+        and function is not int
+        and function is not float
+        and operands_peek.name_of_type(function) not in FUNCTIONS
+    )
 
 
 # -- comparisons and look-ups ----------------------------------------------------------------------
@@ -227,7 +235,11 @@ def _of_builtin(function: Any, arguments: _Arguments, named: _Names, depth: int)
     owner, name = function.__self__, function.__name__
     if owner is None or type(owner) is ModuleType:
         known = _FUNCTIONS.get(function) or _BY_NAME.get(name)
-        return () if known is None else known(name, arguments, named)
+        if known is not None:
+            return known(name, arguments, named)
+        return _decoded(function.__module__, name, arguments, named)
+    if issubclass(type(owner), type):
+        return _decoded(operands_peek.full_name_of_type(owner), name, arguments, named)
     return _method(owner, name, arguments, named) if name in METHODS else ()
 
 
@@ -256,10 +268,10 @@ def _of_partial(function: Any, arguments: _Arguments, named: _Names, depth: int)
 
 
 def _of_python(function: Any, arguments: _Arguments, named: _Names, depth: int) -> Answers:
-    """A function of ``re``: of those in Python none else is known."""
+    """A function of ``re`` or one that decodes: of those in Python none else is known."""
     name = _RE_FUNCTIONS.get(function)
     if name is None:
-        return ()
+        return _decoded(function.__module__, function.__name__, arguments, named)
     given = dict(zip(_PARAMETERS[name], arguments, strict=False)) | dict(named)
     pattern: Any = given.pop("pattern")
     if type(pattern) is not _Pattern:
@@ -269,14 +281,16 @@ def _of_python(function: Any, arguments: _Arguments, named: _Names, depth: int) 
 
 
 def _of_method(function: Any, arguments: _Arguments, named: _Names, depth: int) -> Answers:
-    if function.__func__ is not _scan:
-        return ()
+    behind = function.__func__
+    if behind is not _scan:
+        return _of_python(behind, arguments, named, depth) if type(behind) is FunctionType else ()
     return _scanner_method(function.__self__, "scan", arguments, named)
 
 
 def _of_type(function: Any, arguments: _Arguments, named: _Names, depth: int) -> Answers:
     if function is not int and function is not float:
-        return ()
+        module, _, name = operands_peek.full_name_of_type(function).rpartition(".")
+        return _decoded(module, name, arguments, named)
     text = copied(arguments[0]) if arguments else ABSENT
     base = copied(arguments[1] if len(arguments) > 1 else named.get("base", 10))
     return ((function.__name__, text, base),) if type(text) in (str, bytes) else ()
@@ -287,6 +301,20 @@ def _of_other(function: Any, arguments: _Arguments, named: _Names, depth: int) -
     if not issubclass(type(function), type) or not operands_peek.is_enumeration(function) or not arguments:
         return ()
     return _looked_up(arguments[0], members(function))
+
+
+def _decoded(module: Any, name: str, arguments: _Arguments, named: _Names) -> Answers:
+    """Return what a function of the standard library is asked to decode, if it is one that does."""
+    decoder = NAMES.get((module, name)) if name in FUNCTIONS and type(module) is str else None
+    if decoder is None:
+        return ()
+    given = [*map(copied, (*arguments, *named.values())), None, None]
+    text, extra = given[:2]
+    if type(text) is tuple and text and all(type(line) is str for line in text):
+        text = "\n".join(text)
+    if type(text) not in (str, bytes):
+        return ()
+    return (("decodes", text, (decoder, extra if type(extra) is str else None)),)
 
 
 _scan = operands_peek.class_attribute(getattr(re, "Scanner"), "scan")  # noqa: B009

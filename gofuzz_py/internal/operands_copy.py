@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import builtins
 import collections
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from types import MappingProxyType
@@ -95,6 +96,9 @@ class _Copier:
                 return plain if self.names is None or kind is base else self._part(value, plain)
         if operands_peek.is_enumeration(kind):
             return self.copy(operands_peek.enum_value(value), depth + 1)
+        written = _written(value)
+        if written is not ABSENT:
+            return written
         return ABSENT if self.names is None else self._subject(value, depth)
 
     def sequence(self, values: Iterable[Any], depth: int, most: int = _MEMBERS) -> tuple[Any, ...]:
@@ -142,6 +146,28 @@ class _Copier:
                 attributes[name] = self.copy(item, depth + 1)
         self.room -= len(wanted)
         return Subject(operands_peek.name_of_type(kind), names, attributes)
+
+
+def _written(value: Any) -> Any:
+    """Return how a date, a time or a decimal number is written, or ABSENT: of the types in C alone.
+
+    Where time is put to a stand, other types have their names.
+    """
+    kind = type(value)
+    for module, name, written in _WRITTEN:
+        if module in sys.modules and kind is sys.modules[module].__dict__.get(name):
+            return written(kind, value)
+    return ABSENT
+
+
+#: A zone may be a class of the program's, which must not be asked.
+_WRITTEN: tuple[tuple[str, str, Callable[[Any, Any], Any]], ...] = (
+    ("_datetime", "datetime", lambda kind, value: kind.isoformat(kind.replace(value, tzinfo=None))),
+    ("_datetime", "date", lambda kind, value: kind.isoformat(value)),
+    ("_datetime", "time", lambda kind, value: kind.isoformat(kind.replace(value, tzinfo=None))),
+    ("_datetime", "timedelta", lambda kind, value: value.days * 86_400 + value.seconds),
+    ("_decimal", "Decimal", lambda kind, value: kind.__str__(value)),
+)
 
 
 def _copy_set(copier: _Copier, value: Any, depth: int) -> tuple[Any, ...]:

@@ -37,6 +37,8 @@ class Wish(NamedTuple):
     is_beside: bool = False
     #: Pairs of the same sort that have to be granted along with it.
     more: tuple[tuple[Any, Any], ...] = ()
+    #: Is ``seen`` a text that was decoded, for which there is one way to take its place?
+    is_decoded: bool = False
 
 
 #: Members of a collection that one condition asks for at a time, and those near what is there.

@@ -16,13 +16,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gofuzz_py.internal.mutators_number import float_limits
 from gofuzz_py.internal.operands_find import replacements
 from gofuzz_py.internal.operands_find_spell import wide
 from gofuzz_py.internal.operands_records import beside, insertions, literals
+from gofuzz_py.internal.operands_trees import Trees
 from gofuzz_py.internal.operands_wants import Wish, is_met, outcome, shortened, wishes
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ _PLACE_PATIENCE = 400
 #: Wishes looked at of one place and run.
 _MOST_OF_PLACE = 64
 #: What things cost, in executions of a target that does nothing: ordering a wish, granting one,
-#: texts for a pattern.  Measured on json, html.parser and mistune.
-_WISH_COST, _GRANT_COST, _PATTERN_COST = 5, 100, 400
+#: texts for a pattern, decoding texts again.  Measured on json, html.parser and mistune.
+_WISH_COST, _GRANT_COST, _PATTERN_COST, _TREE_COST = 5, 100, 400, 200
 #: Of one place, so many outcomes count as progress.
 _MOST_OUTCOMES = 6
 #: What is remembered of wishes; beyond it all is forgotten, and tried again.
@@ -146,10 +147,14 @@ class Solver:
     def _in_order(self, seen: Sequence[Seen], is_new: bool) -> list[tuple[Any, Wish]]:
         """Return the wishes worth trying now."""
         rows: dict[int, list[tuple[Any, Wish]]] = {}
+        trees = self._trees(seen)
         for one in seen:
             row = rows.setdefault(one.number, [])
             if len(row) < _MOST_OF_PLACE:
-                for wish in self._wishes(one):
+                found = self._wishes(one)
+                if trees is not None:
+                    found = chain(trees.wishes(one), found)
+                for wish in found:
                     self.cost += _WISH_COST
                     key = one.number, shortened(wish.wanted) if wish.key is None else wish.key
                     row.append((key, wish))
@@ -161,6 +166,13 @@ class Solver:
                     ranked.append((rank, key, wish))
         ranked.sort(key=lambda one: one[0])
         return [(key, wish) for _, key, wish in ranked]
+
+    def _trees(self, seen: Sequence[Seen]) -> Trees | None:
+        """Return what was decoded in the run, if anything was."""
+        if not any(one.relation == "decodes" for one in seen):
+            return None
+        self.cost += _TREE_COST
+        return Trees(seen, self._rand, self._max_len)
 
     def _wishes(self, one: Seen) -> Iterator[Wish]:
         if one.relation.startswith("re."):
@@ -216,6 +228,8 @@ class Solver:
     def _plain_ways(self, value: Value, wish: Wish, ways: int, tries: int) -> list[Value]:
         if wish.is_beside:
             return beside(value, wish.seen, wish.wanted)
+        if wish.is_decoded and wish.seen:
+            return replacements(value, wish.seen, wish.wanted, self._rand, 1, self._max_len)
         spelled = literals(value, wish.seen, wish.wanted)[: 2 * ways]
         if not wish.seen and isinstance(wish.seen, (str, bytes)):
             return [*spelled, *insertions(value, wish.wanted, self._rand, 2 * ways)]

@@ -1,0 +1,346 @@
+"""From what was decoded to the text that would have been decoded to something else.
+
+Owns the way through a decoder: a program that compares what ``json.loads``
+returned is given a text from which it returns what is wanted.  The tree is
+decoded again, changed where the condition asks for it, and written.  Must not
+know how decoders work (``decoders`` does), nor where the text stood in the
+input: a wish for a text in the place of another is all that comes out.  Runs in
+a worker process; called by ``solver``.
+
+Grammar-based fuzzers change trees by chance; here the conditions say what.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gofuzz_py.internal.decoders import Decoder, Text, Tree, named
+from gofuzz_py.internal.operands_copy import Subject, copied
+from gofuzz_py.internal.operands_find import replacements
+from gofuzz_py.internal.operands_places import ABSENT
+from gofuzz_py.internal.operands_records import insertions
+from gofuzz_py.internal.operands_wants import Wish, shortened, wishes
+
+if TYPE_CHECKING:
+    from gofuzz_py.internal.operands_record import Seen
+    from gofuzz_py.internal.rand import Rand
+
+#: Texts that were decoded in one run, and longer ones that are left alone.
+_MOST_TEXTS, _LONGEST = 4, 1 << 14
+#: Nodes of a tree that are looked at, and those that one wish changes, each by itself.
+_MOST_NODES, _MOST_CHANGED = 256, 3
+#: Members of a list that is made longer; wishes of one condition that are granted in a tree.
+_MOST_MEMBERS, _MOST_WISHES = 64, 12
+#: Constants that stand under a key that was missing.
+_MOST_CONSTANTS = 4
+#: Patterns in patterns.
+_DEPTH = 8
+#: Characters by which a list is remembered.
+_KEY_LENGTH = 48
+
+#: What may stand under a key that was missing, or in a list: of each kind.
+_FILLINGS: tuple[Tree, ...] = ({}, "a", [], 1, True, 1.5, None, ["a", "b", "c"], [{}])
+#: The same where all values are texts.
+_TEXT_FILLINGS: tuple[Tree, ...] = ("a", "1", "")
+
+#: Where a node stands: keys and indexes from the root.
+_Path = tuple[Any, ...]
+#: A node with where it stands.
+_Node = tuple[_Path, Tree]
+#: What a changed tree is remembered by, and the tree.
+_Change = tuple[tuple[Any, ...], Tree]
+
+
+class _Decoded(NamedTuple):
+    text: Text
+    decoder: Decoder
+    tree: Tree
+
+
+class Trees:
+    """What one run has decoded, and what was compared in it."""
+
+    def __init__(self, seen: Sequence[Seen], rand: Rand, limit: int) -> None:
+        """Decode again what was decoded; ``limit`` is the most bytes of a value."""
+        self._rand = rand
+        self._limit = limit
+        self._decoded: list[_Decoded] = []
+        self._constants: list[Any] = []
+        texts = {(one.left, one.right): one for one in seen if one.relation == "decodes"}
+        for (text, name), _ in islice(texts.items(), _MOST_TEXTS):
+            decoder = named(*name)
+            if decoder is None or len(text) > _LONGEST:
+                continue
+            try:
+                self._decoded.append(_Decoded(text, decoder, decoder.tree(text)))
+            except ValueError:
+                continue
+        if self._decoded:
+            self._constants = _compared_with_nothing(seen)
+
+    def wishes(self, one: Seen) -> Iterator[Wish]:
+        """Yield what would make a condition come out another way, in texts that were decoded."""
+        if one.relation == "decodes":
+            yield from self._examples(one)
+            return
+        for decoded in self._decoded:
+            for key, tree in islice(self._changed(decoded, one), _MOST_WISHES):
+                text = decoded.decoder.text(tree)
+                if text is not None and len(text) <= self._limit:
+                    yield Wish(decoded.text, text, ("tree", *key), is_decoded=True)
+
+    # -- what a decoder takes ------------------------------------------------------------
+
+    def _examples(self, one: Seen) -> Iterator[Wish]:
+        decoder = named(*one.right)
+        if decoder is None:
+            return
+        for example in decoder.examples:
+            yield Wish(one.left, example, ("example", example), is_decoded=True)
+        if not decoder.examples:
+            for data in (b"a", b""):
+                made = decoder.text(data)
+                if made is not None:
+                    yield Wish(one.left, made, ("example", data), is_decoded=True)
+        for decoded in self._decoded:
+            if decoded.text == one.left and decoded.decoder is decoder:
+                yield from self._by_chance(decoded)
+
+    def _by_chance(self, decoded: _Decoded) -> Iterator[Wish]:
+        """Change some node to another kind, or repeat what is in a list."""
+        nodes = _nodes(decoded.tree)
+        path, node = nodes[self._rand.intn(len(nodes))]
+        at = self._rand.intn(len(_FILLINGS))
+        changes: list[tuple[tuple[Any, ...], Tree]] = [(("filled", at), _FILLINGS[at])]
+        if isinstance(node, list) and node:
+            changes.append((("repeated",), [*node, node[-1], node[-1]]))
+        for key, new in changes:
+            text = decoded.decoder.text(_put(decoded.tree, path, new))
+            if text is not None and len(text) <= self._limit:
+                yield Wish(decoded.text, text, ("chance", *key), is_decoded=True)
+
+    # -- what a condition wants ----------------------------------------------------------
+
+    def _changed(self, decoded: _Decoded, one: Seen) -> Iterator[_Change]:
+        """Yield trees in which the condition may come out another way."""
+        tree = decoded.tree
+        if isinstance(tree, (str, bytes)):
+            yield from self._changed_leaf(tree, one)
+            return
+        nodes = _nodes(tree)
+        if one.relation in ("in", "not in"):
+            yield from self._with_key(decoded, nodes, one)
+        if one.relation == "match":
+            for pattern in one.right:
+                example = _example(pattern, one.left, 0)
+                if example is not ABSENT:
+                    yield from _replaced(tree, nodes, one.left, example)
+            return
+        for seen, wanted in _pairs(one, self._rand):
+            if decoded.decoder.has_tuples and type(wanted) is tuple:
+                yield from _replaced(tree, nodes, seen, wanted)
+            yield from _replaced(tree, nodes, seen, _plain(wanted))
+
+    def _changed_leaf(self, leaf: Text, one: Seen) -> Iterator[_Change]:
+        for wish in wishes(one, self._rand):
+            key = shortened(wish.wanted) if wish.key is None else wish.key
+            if wish.seen in ("", b""):
+                found = insertions(leaf, wish.wanted, self._rand, 2)
+            else:
+                found = replacements(leaf, wish.seen, wish.wanted, self._rand, 2, self._limit)
+            for turn, new in enumerate(found):
+                yield (turn, key), new
+
+    def _with_key(self, decoded: _Decoded, nodes: list[_Node], one: Seen) -> Iterator[_Change]:
+        """Put what is looked for in a collection into it: with values of all kinds, if it is a key."""
+        wanted, there = one.left, one.right
+        if not isinstance(there, (dict, tuple)):
+            return
+        there = tuple(there)
+        lists = [path for path, node in nodes if isinstance(node, (list, tuple)) and copied(node) == there]
+        for path in lists[:1] if wanted not in there else ():
+            yield (
+                ("member", wanted),
+                _changed_at(decoded.tree, [path], lambda node: type(node)([*node, wanted])),
+            )
+        dicts = [path for path, node in nodes if isinstance(node, dict) and tuple(node) == there]
+        if not dicts or wanted in there:
+            return
+        fillings = [*self._constants, *(_TEXT_FILLINGS if decoded.decoder.holds_texts else _FILLINGS)]
+        for at, filling in enumerate(fillings):
+
+            def fill(node: Tree, filling: Tree = filling) -> Tree:
+                return {**node, wanted: filling}
+
+            yield ("key", wanted, at), _changed_at(decoded.tree, dicts[:1], fill)
+            if len(dicts) > 1 and at < _MOST_CONSTANTS:
+                yield ("keys", wanted, at), _changed_at(decoded.tree, dicts, fill)
+
+
+def _compared_with_nothing(seen: Sequence[Seen]) -> list[Any]:
+    """Return what a missing value was compared with: most likely it is what should be there."""
+    found: dict[Any, Any] = {}
+    for one in seen:
+        if one.relation in ("==", "!="):
+            for side, other in ((one.left, one.right), (one.right, one.left)):
+                if side is None and other is not None:
+                    found.setdefault(shortened(other), _plain(other))
+    return list(islice(found.values(), _MOST_CONSTANTS))
+
+
+def _plain(value: Any) -> Tree:
+    """Return a copy as decoders make it: with lists."""
+    return list(map(_plain, value)) if isinstance(value, tuple) else value
+
+
+def _pairs(one: Seen, rand: Rand) -> Iterator[tuple[Any, Any]]:
+    if one.relation in ("==", "!=") and one.left != one.right:
+        yield one.left, one.right
+        yield one.right, one.left
+    for wish in wishes(one, rand):
+        yield wish.seen, wish.wanted
+
+
+# -- trees -----------------------------------------------------------------------------------
+
+
+def _nodes(tree: Tree) -> list[_Node]:
+    """Return the nodes of a tree, the root first."""
+    found: list[_Node] = [((), tree)]
+    for path, node in found:
+        if isinstance(node, dict):
+            found += [((*path, key), value) for key, value in node.items()]
+        elif isinstance(node, (list, tuple)):
+            found += [((*path, index), value) for index, value in enumerate(node)]
+        if len(found) > _MOST_NODES:
+            break
+    return found
+
+
+def _changed_at(tree: Tree, paths: Sequence[_Path], change: Callable[[Tree], Tree]) -> Tree:
+    """Return a copy of a tree with nodes changed, of which none stands in another."""
+    for path in paths:
+        tree = _changed_one(tree, path, change)
+    return tree
+
+
+def _put(tree: Tree, path: _Path, new: Tree) -> Tree:
+    return _changed_one(tree, path, lambda node: new)
+
+
+def _changed_one(tree: Tree, path: _Path, change: Callable[[Tree], Tree]) -> Tree:
+    if not path:
+        return change(tree)
+    first, rest = path[0], path[1:]
+    if isinstance(tree, dict):
+        return {
+            key: _changed_one(value, rest, change) if key == first else value for key, value in tree.items()
+        }
+    return type(tree)(
+        _changed_one(value, rest, change) if at == first else value for at, value in enumerate(tree)
+    )
+
+
+def _replaced(tree: Tree, nodes: list[_Node], seen: Any, wanted: Any) -> Iterator[_Change]:
+    """Yield trees in which a node that the program saw is what it wanted, or all of them."""
+    if Subject in (type(wanted), type(seen)):
+        return
+
+    def change(node: Tree) -> Tree:
+        return _granted(node, seen, wanted)
+
+    paths = [path for path, node in nodes if change(node) is not ABSENT]
+    key = shortened(wanted) if type(wanted) is not list else repr(wanted)[:_KEY_LENGTH]
+    for turn, path in enumerate(paths[:_MOST_CHANGED]):
+        yield (turn, key), _changed_at(tree, [path], change)
+        if not turn and len(paths) > 1 and all(len(one) == len(path) for one in paths):
+            yield ("all", key), _changed_at(tree, paths, change)
+
+
+def _granted(node: Tree, seen: Any, wanted: Any) -> Tree:
+    """Return what would have to stand in the place of a node, or ABSENT if it is not what was seen."""
+    kind = type(node)
+    if isinstance(node, (list, tuple)) and type(seen) is int and type(wanted) is int:
+        if len(node) == seen and 0 <= wanted <= _MOST_MEMBERS:
+            last = node[-1] if node else "a"
+            return kind([*node[:wanted], *[last] * (wanted - len(node))])
+        return ABSENT
+    if kind is str and type(seen) is str and type(wanted) is str and seen and seen in node:
+        return node.replace(seen, wanted, 1)
+    plain = copied(node) if isinstance(node, (list, tuple, dict)) else node
+    return wanted if type(plain) is type(seen) and plain == seen else ABSENT
+
+
+# -- patterns --------------------------------------------------------------------------------
+
+#: What a pattern of a class may have matched.
+_OF_CLASSES: dict[str, Tree] = {
+    "str": "a", "int": 1, "float": 1.5, "bool": True, "list": [], "dict": {}, "bytes": b"a", "tuple": [],
+}  # fmt: skip
+
+
+def _example(pattern: ast.pattern, there: Any, depth: int) -> Tree:
+    """Return a value that matches a pattern, or ABSENT; what is ``there`` stays as far as it can."""
+    maker = _MAKERS.get(type(pattern))
+    return ABSENT if maker is None or depth > _DEPTH else maker(pattern, there, depth + 1)
+
+
+def _of_value(pattern: Any, there: Any, depth: int) -> Tree:
+    try:
+        return ast.literal_eval(pattern.value)
+    except (ValueError, TypeError, RecursionError):
+        return ABSENT
+
+
+def _of_either(pattern: Any, there: Any, depth: int) -> Tree:
+    made = (_example(one, there, depth) for one in pattern.patterns)
+    return next((one for one in made if one is not ABSENT), ABSENT)
+
+
+def _of_any(pattern: Any, there: Any, depth: int) -> Tree:
+    if pattern.pattern is not None:
+        return _example(pattern.pattern, there, depth)
+    return "a" if there is ABSENT else _plain(there)
+
+
+def _of_mapping(pattern: Any, there: Any, depth: int) -> Tree:
+    made = {key: _plain(value) for key, value in there.items()} if type(there) is dict else {}
+    for key, inner in zip(pattern.keys, pattern.patterns, strict=True):
+        try:
+            name = ast.literal_eval(key)
+        except (ValueError, TypeError, RecursionError):
+            return ABSENT
+        made[name] = _example(inner, made.get(name, ABSENT), depth)
+    return ABSENT if ABSENT in made.values() else made
+
+
+def _of_sequence(pattern: Any, there: Any, depth: int) -> Tree:
+    old = list(there) if isinstance(there, (list, tuple)) else []
+    made = []
+    for at, inner in enumerate(pattern.patterns):
+        if not isinstance(inner, ast.MatchStar):
+            made.append(_example(inner, old[at] if at < len(old) else ABSENT, depth))
+    return ABSENT if ABSENT in made else made
+
+
+def _of_class(pattern: Any, there: Any, depth: int) -> Tree:
+    name = pattern.cls.id if isinstance(pattern.cls, ast.Name) else ""
+    if name not in _OF_CLASSES or pattern.kwd_attrs:
+        return ABSENT
+    plain = _plain(there)
+    old = plain if type(plain) is type(_OF_CLASSES[name]) else _OF_CLASSES[name]
+    return _example(pattern.patterns[0], old, depth) if pattern.patterns else old
+
+
+_MAKERS: dict[type, Callable[[Any, Any, int], Tree]] = {
+    ast.MatchValue: _of_value,
+    ast.MatchSingleton: lambda pattern, there, depth: pattern.value,
+    ast.MatchOr: _of_either,
+    ast.MatchAs: _of_any,
+    ast.MatchMapping: _of_mapping,
+    ast.MatchSequence: _of_sequence,
+    ast.MatchClass: _of_class,
+}
