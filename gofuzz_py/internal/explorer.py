@@ -21,6 +21,7 @@ from gofuzz_py.internal.complexity import ComplexityFinder
 from gofuzz_py.internal.complexity_judge import Locate
 from gofuzz_py.internal.dictionary import Dictionary
 from gofuzz_py.internal.execution import Executor
+from gofuzz_py.internal.extensions import extended
 from gofuzz_py.internal.kinds import Kind, Value
 from gofuzz_py.internal.messages import Failure, Found
 from gofuzz_py.internal.minimize import minimize_values
@@ -96,6 +97,7 @@ class Explorer:
         self._executor = executor
         self._core = executor.core
         self._encode = encode
+        self._max_len = max_len
         self._rand = FastRand(seed)
         self.pool = Pool(self._rand)
         extra = [
@@ -123,6 +125,8 @@ class Explorer:
         #: New inputs whose conditions were not looked at; how far the pool was gone through for more.
         self._waiting: list[PoolEntry] = []
         self._passed = 0
+        #: Inputs that were looked at, and are to be with something behind them.
+        self._ended: list[tuple[bool, list[Value]]] = []
         #: Is one of those waiting there because it reached something new?
         self._is_find_waiting = False
         self._stages: list[Iterator[Candidate]] = []
@@ -286,7 +290,11 @@ class Explorer:
             if failure is None:
                 self._solver.new_features(seen)
                 self._pursue(entry.values, seen, is_new=True)
+                self._ended += (True, entry.values), (False, entry.values)
+                del self._ended[:-_MOST_WAITING]
             return failure, None
+        if self._ended:
+            return self._look_further(*self._ended.pop())
         trial = self._repairs.next_trial()
         values, cost = self._mutant() if trial is None else self._trial_values(trial)
         seen_before = len(self._core.hits)
@@ -305,6 +313,24 @@ class Explorer:
             self._keep_soft(values, cost)
         self._pursue(values, seen, is_new=False)
         return None, None
+
+    def _look_further(self, is_like: bool, values: list[Value]) -> tuple[Failure | None, list[Value] | None]:
+        """Watch a run of an input with something behind it: the program may have come to its end."""
+        longer = extended(values, self._rand, is_like)
+        if longer is None or len(self._encode(longer)) > self._max_len:
+            return None, None
+        seen_before = len(self._core.hits)
+        failure = self._executor.execute(longer)
+        is_news = failure is None and len(self._core.hits) != seen_before
+        if failure is not None or is_news or self._executor.is_spent:
+            return failure, longer if is_news else None
+        cost = int(self.pool.mean_cost)
+        failure, seen = self._watch(longer, cost)
+        if failure is None:
+            if self._solver.new_features(seen):
+                self._keep_soft(longer, cost)
+            self._pursue(longer, seen, is_new=True)
+        return failure, None
 
     def _keep_soft(self, values: list[Value], cost: int) -> None:
         """Keep an input that has come further than coverage can tell, for this worker and this run."""

@@ -92,6 +92,10 @@ class Met:
             self.best[key] = near
 
 
+#: What watched runs tell besides conditions.
+_NO_CONDITIONS = ("loop", "decodes")
+
+
 class Notes:
     """What all places have met."""
 
@@ -105,6 +109,8 @@ class Notes:
         """Note what a watched run has met."""
         rows = self.rows
         for one in seen:
+            if one.relation in _NO_CONDITIONS:
+                continue
             row = rows.get(one.number)
             if row is None:
                 row = rows[one.number] = Met(self._place(one.number)[1])

@@ -19,7 +19,8 @@ ABSENT = type("Absent", (), {"__repr__": lambda self: "ABSENT"})()
 class Place:
     """One condition in the source."""
 
-    #: ``==`` and its like, ``in``, ``[]``, ``match``, ``except``, the name of a method, or ``call``.
+    #: ``==`` and its like, ``in``, ``[]``, ``match``, ``except``, ``loop``, the name of a method, or
+    #: ``call``.
     relation: str
     #: Line in the file, from 1.
     line: int

@@ -41,7 +41,8 @@ class Seen(NamedTuple):
 
     #: Number of the place.
     number: int
-    #: ``==`` and its like, ``in``, ``match``, ``except``, ``length``, or the name of a method.
+    #: ``==`` and its like, ``in``, ``match``, ``except``, ``loop`` with the number of its turns,
+    #: ``length``, ``decodes``, or the name of a method.
     relation: str
     #: Exact str, bytes, int, float, bool or None, or a tuple or dict of such; or as the relation says.
     left: Any
@@ -112,7 +113,9 @@ class Row(dict[Any, Any]):
         number, place, shape = self.number, self.place, self.shape
         relation = place.relation
         for key, value in _items(self):
-            if value is not None:
+            if relation == "loop":
+                seen.append(_seen((number, relation, value, None)))
+            elif value is not None:
                 found = self._answers(value) if type(value) is list else value
                 seen.extend(_seen((number, *answer)) for answer in found)
             elif shape is not None:

@@ -32,11 +32,12 @@ KEY = 0x60F0_60F1 << 96
 
 #: What stand for the watchers.  No source can hold them by accident.  One operand alone; the
 #: second of two with the first, the first with the second; the first of two for later, and the
-#: second; of more the last with the others; the first, another and the last; an exception.
+#: second; of more the last with the others; the first, another and the last; an exception; a
+#: turn of a loop.
 _MARK = "\0gofuzz_py watch "
-ONE, RIGHT, LEFT, HOLD, HELD, ALL, FIRST, MORE, LAST, CAUGHT = (
+ONE, RIGHT, LEFT, HOLD, HELD, ALL, FIRST, MORE, LAST, CAUGHT, TURN = (
     f"{_MARK}{name}\0"
-    for name in ("one", "right", "left", "hold", "held", "all", "first", "more", "last", "caught")
+    for name in ("one", "right", "left", "hold", "held", "all", "first", "more", "last", "caught", "turn")
 )
 
 _Node = TypeVar("_Node", bound=ast.AST)
@@ -182,8 +183,16 @@ class Watch(ast.NodeTransformer):
     def visit_If(self, node: ast.If) -> ast.AST:
         return self._tested(node)
 
+    def visit_For(self, node: ast.For) -> ast.AST:
+        """Count the turns of a loop."""
+        self.generic_visit(node)
+        self._tell(node, "loop", TURN)
+        return node
+
     def visit_While(self, node: ast.While) -> ast.AST:
-        return self._tested(node)
+        self._tested(node)
+        self._tell(node, "loop", TURN)
+        return node
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
         return self._tested(node)
@@ -280,12 +289,17 @@ class Watch(ast.NodeTransformer):
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
         """Say that an exception was caught here."""
         self.generic_visit(node)
-        if self._inside:
-            number = self._number(Place("except", node.lineno, ()))
-            if self._is_wanted(number):
-                told = ast.Expr(_call(CAUGHT, number, node.body[0], is_operand=False))
-                node.body.insert(0, ast.copy_location(told, node.body[0]))
+        self._tell(node, "except", CAUGHT)
         return node
+
+    def _tell(self, node: ast.ExceptHandler | ast.For | ast.While, relation: str, watcher: str) -> None:
+        """Call a watcher where the body of a statement begins."""
+        if not self._inside:
+            return
+        number = self._number(Place(relation, node.lineno, ()))
+        if self._is_wanted(number):
+            told = ast.Expr(_call(watcher, number, node.body[0], is_operand=False))
+            node.body.insert(0, ast.copy_location(told, node.body[0]))
 
     # -- calls --------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ast
 import math
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -50,6 +51,9 @@ LONGEST = 4096
 
 #: Texts longer than this are told apart by their beginning and length.
 _KEY_LENGTH = 48
+
+#: Up to here each number of turns of a loop counts, beyond it each doubling: AFL's classes.
+_FEW_TURNS = 3
 
 _TEXTS = (str, bytes)
 _NUMBERS = (int, float)
@@ -103,6 +107,8 @@ def outcome(seen: Seen) -> Any:
 
 def _outcome(seen: Seen, left: Any, right: Any) -> Any:
     relation = seen.relation
+    if relation == "loop":
+        return "turns", left if left <= _FEW_TURNS else left.bit_length()
     if relation in ("<", "<=", ">", ">="):
         return left < right, left > right
     if relation in _LOOKED_FOR:
@@ -235,9 +241,15 @@ def _member(seen: Seen, rand: Rand) -> Iterator[Wish]:
     if not right:
         yield Wish("" if type(left) is str else b"", left)
         return
-    for member in _choose(left, right, rand):
+    members = _choose(left, right, rand)
+    if type(left) is tuple:  # what is like it in some place is but a step away
+        members.sort(key=lambda member: -_alike(left, member))
+    for member in members:
         if type(member) is tuple:
-            yield from _pairs(left, member)
+            key = "member", shortened(member), _alike(left, member)
+            yield from (
+                wish._replace(key=(key, wish.key or shortened(wish.wanted))) for wish in _pairs(left, member)
+            )
         elif member != left:
             yield Wish(left, member)
             yield from _without_frame(left, member)
@@ -261,6 +273,11 @@ def _choose(left: Any, members: Sequence[Any], rand: Rand) -> list[Any]:
     start = rand.intn(len(members))
     rest = [members[(start + index * 7919) % len(members)] for index in range(_MEMBERS - len(near))]
     return list(dict.fromkeys([*near, *rest]))
+
+
+def _alike(one: Any, other: Any) -> int:
+    """Return in how many places two keys are the same."""
+    return sum(map(operator.eq, one, other)) if type(other) is tuple else 0
 
 
 def _substring(part: Any, text: Any, rand: Rand) -> Iterator[Wish]:

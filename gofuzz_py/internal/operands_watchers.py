@@ -38,6 +38,7 @@ from gofuzz_py.internal.operands_rewrite import (
     MORE,
     ONE,
     RIGHT,
+    TURN,
 )
 
 #: A program that replaces built-in functions does not reach those used below.
@@ -168,6 +169,10 @@ def _caught(row: Row) -> None:
         row.misses += 1
 
 
+def _turn(row: Row) -> None:
+    row[None] = row.get(None, 0) + 1
+
+
 _exc_info = sys.exc_info
 _args_of: Callable[[BaseException], Any] = BaseException.__dict__["args"].__get__
 
@@ -175,7 +180,7 @@ _args_of: Callable[[BaseException], Any] = BaseException.__dict__["args"].__get_
 #: What stands for the watchers in rewritten code, and the watchers.
 WATCHERS: dict[str, Callable[..., Any]] = {
     ONE: _one, RIGHT: _right, LEFT: _left, HOLD: _hold, HELD: _held, ALL: _all, FIRST: _first, MORE: _more,
-    LAST: _last, CAUGHT: _caught,
+    LAST: _last, CAUGHT: _caught, TURN: _turn,
 }  # fmt: skip
 
 

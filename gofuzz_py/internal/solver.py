@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 #: By measurement (html.parser, tomllib, mistune): the first way brings half of all news, and what
 #: mutants wish brings little that inputs which were new have not wished before.
 _WAYS_NEW, _WAYS_OTHER, _WAYS_ALL = 3, 1, 14
+#: The first of these for inputs so small that there are only a few places anyway.
+_WAYS_SMALL, _SMALL = 8, 16
 #: After so many tries of a wish, as many ways more leave what was seen, and put beside it what is wanted.
 _LATE, _WAYS_BESIDE = 4, 4
 #: Candidates from one watched run: of a new input, and of any other.
@@ -51,7 +53,7 @@ _MOST_OF_PLACE = 64
 #: texts for a pattern, decoding texts again.  Measured on json, html.parser and mistune.
 _WISH_COST, _GRANT_COST, _PATTERN_COST, _TREE_COST = 5, 100, 400, 200
 #: Of one place, so many outcomes count as progress.
-_MOST_OUTCOMES = 6
+_MOST_OUTCOMES = 12
 #: What is remembered of wishes; beyond it all is forgotten, and tried again.
 _MEMORY = 1 << 17
 
@@ -100,14 +102,15 @@ class Solver:
         self._take_in(seen)
         most = _MOST_NEW if is_new else _MOST_OTHER
         texts = [wide(value) if isinstance(value, bytes) else None for value in values]
+        is_small = sum(len(value) for value in values if isinstance(value, (str, bytes))) <= _SMALL
         made = 0
         for key, wish in self._in_order(seen, is_new):
             tries = self._tried.get(key, 0)
             self._tried[key] = tries + 1
-            ways = _WAYS_NEW if is_new else _WAYS_OTHER
+            ways = (_WAYS_SMALL if is_small else _WAYS_NEW) if is_new else _WAYS_OTHER
             for way, candidate in enumerate(self._grant(values, texts, wish, ways, tries)):
                 self.tries[key[0]] = self.tries.get(key[0], 0) + 1
-                is_worth_a_look = not tries and not way and self._outcomes.get(key[0], 0) < _MOST_OUTCOMES
+                is_worth_a_look = not tries and way < _WAYS_NEW and self._outcomes.get(key[0], 0) < _MOST_OUTCOMES
                 yield Candidate(candidate, is_worth_a_look)
                 made += 1
                 if made >= most:
