@@ -32,6 +32,7 @@ from gofuzz_py.internal.mutators_token import token_operators
 from gofuzz_py.internal.operands_places import ABSENT
 from gofuzz_py.internal.operands_record import Seen
 from gofuzz_py.internal.pool import Pool, PoolEntry
+from gofuzz_py.internal.probes import Probes
 from gofuzz_py.internal.rand import FastRand
 from gofuzz_py.internal.repairs import Repairs, Trial, is_suspicious
 from gofuzz_py.internal.solver import Candidate, Solver
@@ -112,6 +113,7 @@ class Explorer:
         #: One mutation; with a repair behind it once it is known what an input must obey.
         self._mutate = self._mutator.mutate
         self._repairs = Repairs()
+        self._probes = Probes()
         self._dictionary = dictionary
         #: Values in the middle of a chain, carried from one burst to the next, and its length.
         self._chain: list[Value] = []
@@ -295,6 +297,12 @@ class Explorer:
             return failure, None
         if self._ended:
             return self._look_further(*self._ended.pop())
+        probing = self._probes.ask()
+        if probing is not None:
+            return self._look_into(probing)
+        if found := [values for values in self._probes.take_found() if self._fits(values)]:
+            self._stages.append(iter([Candidate(values, True) for values in found]))
+            return None, None
         trial = self._repairs.next_trial()
         values, cost = self._mutant() if trial is None else self._trial_values(trial)
         seen_before = len(self._core.hits)
@@ -313,6 +321,28 @@ class Explorer:
             self._keep_soft(values, cost)
         self._pursue(values, seen, is_new=False)
         return None, None
+
+    def _look_into(self, values: list[Value]) -> tuple[Failure | None, list[Value] | None]:
+        """Watch a run that a probe asks for; the next one follows at once."""
+        self._due = 0
+        if not self._fits(values):
+            return None, None
+        seen_before = len(self._core.hits)
+        failure = self._executor.execute(values)
+        is_news = failure is None and len(self._core.hits) != seen_before
+        if failure is not None or is_news or self._executor.is_spent:
+            return failure, values if is_news else None
+        failure, seen = self._watch(values, int(self.pool.mean_cost))
+        if failure is None:
+            self._probes.take(seen)
+        return failure, None
+
+    def _fits(self, values: list[Value]) -> bool:
+        """Does each argument take its value, and is there room for them?"""
+        kinds = zip(self._kinds, values, strict=True)
+        return all(kind.problem(value) is None for kind, value in kinds) and (
+            len(self._encode(values)) <= self._max_len
+        )
 
     def _look_further(self, is_like: bool, values: list[Value]) -> tuple[Failure | None, list[Value] | None]:
         """Watch a run of an input with something behind it: the program may have come to its end."""
@@ -355,6 +385,7 @@ class Explorer:
         self._stages.append(self._solver.candidates(values, seen, is_new))
         del self._stages[:-_MOST_STAGES]
         for one in seen:
+            self._probes.consider(one, values, self.tries.get(one.number, 0))
             if not is_suspicious(one):
                 continue
             place = self._core.place(one.number)[1]

@@ -172,6 +172,8 @@ _SEPARATORS = (" ", ",", "\n", "=", ":", ";", "/", ".", "-", "|", "&", "\t", "",
 def _joined(seen: tuple[Any, ...], wanted: tuple[Any, ...]) -> Iterator[Wish]:
     """Wish the pieces of a text joined as they may have been before it was taken apart."""
     kinds = {type(piece) for piece in (*seen, *wanted)}
+    if kinds == {int}:  # such as the numbers of a version
+        seen, wanted, kinds = tuple(map(str, seen)), tuple(map(str, wanted)), {str}
     if not wanted or len(wanted) > _MEMBERS or len(kinds) != 1 or not kinds <= set(_TEXTS):
         return
     if seen == wanted:

@@ -110,7 +110,9 @@ class Solver:
             ways = (_WAYS_SMALL if is_small else _WAYS_NEW) if is_new else _WAYS_OTHER
             for way, candidate in enumerate(self._grant(values, texts, wish, ways, tries)):
                 self.tries[key[0]] = self.tries.get(key[0], 0) + 1
-                is_worth_a_look = not tries and way < _WAYS_NEW and self._outcomes.get(key[0], 0) < _MOST_OUTCOMES
+                is_worth_a_look = (
+                    not tries and way < _WAYS_NEW and self._outcomes.get(key[0], 0) < _MOST_OUTCOMES
+                )
                 yield Candidate(candidate, is_worth_a_look)
                 made += 1
                 if made >= most:
