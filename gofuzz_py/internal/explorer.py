@@ -297,13 +297,13 @@ class Explorer:
             return failure, None
         if self._ended:
             return self._look_further(*self._ended.pop())
-        probing = self._probes.ask()
+        trial = self._repairs.next_trial()
+        probing = self._probes.ask() if trial is None else None
         if probing is not None:
             return self._look_into(probing)
         if found := [values for values in self._probes.take_found() if self._fits(values)]:
             self._stages.append(iter([Candidate(values, True) for values in found]))
             return None, None
-        trial = self._repairs.next_trial()
         values, cost = self._mutant() if trial is None else self._trial_values(trial)
         seen_before = len(self._core.hits)
         failure = self._executor.execute(values)
@@ -327,11 +327,6 @@ class Explorer:
         self._due = 0
         if not self._fits(values):
             return None, None
-        seen_before = len(self._core.hits)
-        failure = self._executor.execute(values)
-        is_news = failure is None and len(self._core.hits) != seen_before
-        if failure is not None or is_news or self._executor.is_spent:
-            return failure, values if is_news else None
         failure, seen = self._watch(values, int(self.pool.mean_cost))
         if failure is None:
             self._probes.take(seen)
