@@ -226,16 +226,15 @@ def _step(kind: Kind, table: OperatorTable[Operator], last: _Last, rand: Rand, m
 
     def sized_step(value: Any) -> Any:
         length = len(value)
-        if length >= SHORT:
-            return step(value)
-        row = short[length]
+        row = short[length] if length < SHORT else slots
         for _ in range(_ATTEMPTS):
             operator = row[bits(30) % len(row)]
             new = operator(rand, value, limit)
             if new is not None and accepts(new, value, limit):
                 last.operator = operator
                 return new
-            note_decline(operator, value, declines)
+            if length < SHORT:
+                note_decline(operator, value, declines)
         return cut(value, limit)
 
     return sized_step if kind.is_sequence else step

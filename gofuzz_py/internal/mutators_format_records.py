@@ -59,8 +59,11 @@ def find_record(rand: Rand, value: bytes, limit: int) -> _Record | None:
     if (width == 4 or (width == 2 and size < 256)) and value.find(0, at, at + _PLACES + width) < 0:
         return None  # such a length has a zero byte, which a text has not
     is_patient = bits(1)
+    stop = min(at + _PLACES, last)
+    if width == 1 and min(value[at:stop]) > size:
+        return None  # no length is as much, and letters in a short value are all more
     guess = None
-    for place in range(at, min(at + _PLACES, last)):
+    for place in range(at, stop):
         (length,) = unpack(value, place)
         rest = last - place
         if length in (rest, size, rest + width):
