@@ -26,7 +26,6 @@ while it is in use.
 
 from __future__ import annotations
 
-import functools
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -212,24 +211,31 @@ def _step(kind: Kind, table: OperatorTable[Operator], last: _Last, rand: Rand, m
     accepts, cut, bits = family.accepts, family.cut, rand.bits
     slots, short, note_decline = table.slots, table.short, table.note_decline
 
-    def step(value: Any, row: Sequence[Operator] = slots, length: int | None = None) -> Any:
+    def declines(operator: Operator, value: Any) -> bool:
+        new: Any = operator(rand, value, limit)
+        return new is None or not accepts(new, value, limit)
+
+    def step(value: Any) -> Any:
+        for _ in range(_ATTEMPTS):
+            operator = slots[bits(30) % len(slots)]
+            new = operator(rand, value, limit)
+            if new is not None and accepts(new, value, limit):
+                last.operator = operator
+                return new
+        return cut(value, limit)
+
+    def sized_step(value: Any) -> Any:
+        length = len(value)
+        row = short[length] if length < SHORT else slots
         for _ in range(_ATTEMPTS):
             operator = row[bits(30) % len(row)]
             new = operator(rand, value, limit)
             if new is not None and accepts(new, value, limit):
                 last.operator = operator
                 return new
-            if length is not None:
-                note_decline(operator, length, functools.partial(declines, operator, value))
+            if length < SHORT:
+                note_decline(operator, value, declines)
         return cut(value, limit)
-
-    def declines(operator: Operator, value: Any) -> bool:
-        new: Any = operator(rand, value, limit)
-        return new is None or not accepts(new, value, limit)
-
-    def sized_step(value: Any) -> Any:
-        length = len(value)
-        return step(value, short[length], length) if length < SHORT else step(value)
 
     return sized_step if kind.is_sequence else step
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gofuzz_py.internal.mutators_format_pieces import find_pair
+from gofuzz_py.internal.mutators_format_pieces import find_pair, skip_pair
 from gofuzz_py.internal.mutators_format_window import draw_deep, draw_times
 
 if TYPE_CHECKING:
@@ -101,8 +101,12 @@ def swap_pieces(rand: Rand, text: str, limit: int) -> str | None:
 
 def copy_piece(rand: Rand, text: str, limit: int) -> str | None:
     """Put a copy of one piece in the place of another, or of the body of another."""
-    found, other = find_pair(rand, text), find_pair(rand, text)
-    if found is None or other is None:
+    found = find_pair(rand, text)
+    if found is None:
+        skip_pair(rand)
+        return None
+    other = find_pair(rand, text)
+    if other is None:
         return None
     start, body, body_end, end = found[1]
     piece = text[other[1][0] : other[1][3]]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gofuzz_py.internal.mutators_format_window import draw_place, draw_times
+from gofuzz_py.internal.mutators_format_window import draw_times, search_near
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,7 +154,7 @@ def resolve_escape(spelling: Spelling) -> Edit:
     """Return an edit that puts the character itself where its escape is."""
 
     def resolve_escape(rand: Rand, text: str, limit: int) -> str | None:
-        found = _search_escape(text, place := draw_place(rand, text)) or _search_escape(text, 0, place)
+        found = search_near(_search_escape, rand, text)
         if found is None:
             return None
         code = int(found[7]) if found[7] else int(found[found.lastindex or 0], 16)
@@ -177,7 +177,7 @@ def change_space(spelling: Spelling) -> Edit:
     spaces = tuple(map(spelling, _SPACES))
 
     def change_space(rand: Rand, text: str, limit: int) -> str | None:
-        found = _search_space(text, place := draw_place(rand, text)) or _search_space(text, 0, place)
+        found = search_near(_search_space, rand, text)
         if found is None:
             return None
         bits = rand.bits

@@ -16,7 +16,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gofuzz_py.internal.mutators_format_pieces import find_bracket
-from gofuzz_py.internal.mutators_format_window import draw_place, draw_times
+from gofuzz_py.internal.mutators_format_window import draw_times, search_near
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,9 +56,11 @@ def split_fields(rand: Rand, text: str) -> Items | None:
         end = text.find("\n", at)
         if end < 0:
             end = len(text)
-    found = _search_separator(text, at, end) or _search_separator(text, start, end)
+    found = _search_separator(text, start, end)
     if found is None:
         return None
+    if found.start() < at:
+        found = _search_separator(text, at, end) or found
     separator = found[0]
     if bits(1):
         # So that the fields beyond the first few have their turn.
@@ -220,7 +222,7 @@ _SEPARATORS = (
 def change_separator(rand: Rand, text: str, limit: int) -> str | None:
     """Write a separator in another way, or many times, or all of its kind in another way."""
     bits = rand.bits
-    found = _search_separator(text, place := draw_place(rand, text)) or _search_separator(text, 0, place)
+    found = search_near(_search_separator, rand, text)
     if found is None:
         return None
     kind = bits(2)

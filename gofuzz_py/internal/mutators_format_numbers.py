@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gofuzz_py.internal.mutators_format_window import draw_place
+from gofuzz_py.internal.mutators_format_window import draw_place, search_near
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ _CALCULATIONS: tuple[Callable[[int, int, int], int], ...] = (
 
 def calculate_number(rand: Rand, text: str, limit: int) -> str | None:
     """Replace a number by one calculated from it: doubled, negated, overflowing, the length of the text."""
-    found = _search_number(text, place := draw_place(rand, text)) or _search_number(text, 0, place)
+    found = search_near(_search_number, rand, text)
     if found is None:
         return None
     bits = rand.bits
@@ -154,7 +154,7 @@ _FOREIGN_DIGITS = (
 
 def respell_number(rand: Rand, text: str, limit: int) -> str | None:
     """Write a number in another way: hexadecimal, with exponent, underscores, a sign, as an escape."""
-    found = _search_number(text, place := draw_place(rand, text)) or _search_number(text, 0, place)
+    found = search_near(_search_number, rand, text)
     if found is None:
         return None
     bits = rand.bits
@@ -167,7 +167,7 @@ def foreign_number(spelling: Spelling) -> Edit:
     tables = [{48 + n: spelling(digit) for n, digit in enumerate(digits)} for digits in _FOREIGN_DIGITS]
 
     def foreign_number(rand: Rand, text: str, limit: int) -> str | None:
-        found = _search_number(text, place := draw_place(rand, text)) or _search_number(text, 0, place)
+        found = search_near(_search_number, rand, text)
         if found is None:
             return None
         bits = rand.bits

@@ -71,18 +71,22 @@ _search_word = re.compile(f"(?:{_OPENING_WORDS} {_OPENING_WORDS.upper()})\\b".re
 
 def find_bracket(text: str, at: int) -> Pair | None:
     """Find a piece in round, square, curly or angle brackets."""
-    found = _search_bracket(text, at, at + _REACH) if at else None
-    if found is None:
+    if len(text) <= _REACH:
+        # Of all first: where there is none, which is often, one search tells.
         found = _search_bracket(text)
-        if found is None:
-            return None
+        if found is not None and found.start() < at:
+            found = _search_bracket(text, at) or found
+    else:
+        found = (_search_bracket(text, at, at + _REACH) if at else None) or _search_bracket(text)
+    if found is None:
+        return None
     start, end = found.span()
     return start, start + 1, end - 1, end
 
 
 def find_quoted(text: str, at: int) -> Pair | None:
     """Find a string in single or double quotes, of one line."""
-    if '"' not in text and "'" not in text:
+    if text.count('"') < 2 and text.count("'") < 2:
         return None
     found = _search_quoted(text, at) or _search_quoted(text) or _search_any_quoted(text)
     if found is None:
@@ -104,9 +108,11 @@ def find_element(text: str, at: int) -> Pair | None:
 
 def find_marked(text: str, at: int) -> Pair | None:
     """Find what stands between two equal signs."""
-    found = _search_mark(text, at) or _search_mark(text)
+    found = _search_mark(text)
     if found is None:
         return None
+    if found.start() < at:
+        found = _search_mark(text, at) or found
     start, body = found.span()
     closing = text.find(found[0], body, body + _REACH)
     return (start, body, closing, closing + body - start) if closing >= 0 else None
@@ -156,3 +162,11 @@ def find_pair(rand: Rand, text: str) -> tuple[Finder, Pair] | None:
         if pair is None:
             return None
     return finder, pair
+
+
+def skip_pair(rand: Rand) -> None:
+    """Draw what ``find_pair`` draws, where what it would find is of no use."""
+    bits = rand.bits
+    bits(3)
+    if bits(2):
+        bits(30)

@@ -20,10 +20,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable
 
     from gofuzz_py.internal.rand import Rand
 
+    #: The ``search`` of a pattern.
+    Search = Callable[..., re.Match[str] | None]
     #: ``(rand, text, limit) -> changed text, or None to decline``.
     Edit = Callable[[Rand, str, int], str | None]
     #: The same with a second text, of which pieces are taken.
@@ -169,13 +172,27 @@ def draw_place(rand: Rand, text: str) -> int:
     return bits(30) % len(text) if bits(2) else 0
 
 
+def search_near(search: Search, rand: Rand, text: str) -> re.Match[str] | None:
+    """Search a text that is not empty from a place drawn as by ``draw_place``, else before that place.
+
+    The pattern must not look at what is round a match.
+    """
+    found = search(text)
+    bits = rand.bits
+    place = bits(30) % len(text) if bits(2) else 0
+    # Of all first: where there is none, which is often, one search tells.
+    if found is None or found.start() >= place:
+        return found
+    return search(text, place) or search(text, 0, place)
+
+
 def draw_times(rand: Rand, unit: int, room: int) -> int:
     """Draw how often a piece of ``unit`` >= 1 characters is added, at least once; 0 without room.
 
     Half of the draws are below 4 and most of the others below 64; one in 32
     goes as far as ``LONGEST`` and the room allow.
     """
-    most = min(room, LONGEST) // unit
+    most = (room if room < LONGEST else LONGEST) // unit  # noqa: FURB136 - min costs as much as a draw
     if most <= 0:
         return 0
     bits = rand.bits
@@ -186,7 +203,7 @@ def draw_times(rand: Rand, unit: int, room: int) -> int:
         times = 1 + bits(6)
     else:
         times = 1 + bits(30) % most
-    return min(times, most)
+    return times if times < most else most  # noqa: FURB136
 
 
 def draw_deep(rand: Rand, unit: int, room: int) -> int:
@@ -196,7 +213,7 @@ def draw_deep(rand: Rand, unit: int, room: int) -> int:
     what stops recursion: CPython's limit of 1000 frames, and now and then the
     limits that C parsers have (up to 3000, picked without measurement).
     """
-    most = min(room, LONGEST) // unit
+    most = (room if room < LONGEST else LONGEST) // unit  # noqa: FURB136 - min costs as much as a draw
     if most <= 0:
         return 0
     bits = rand.bits
@@ -207,4 +224,4 @@ def draw_deep(rand: Rand, unit: int, room: int) -> int:
         times = 2 + bits(5)
     else:
         times = 200 + bits(30) % (1000 if kind else 2801)
-    return min(times, most)
+    return times if times < most else most  # noqa: FURB136

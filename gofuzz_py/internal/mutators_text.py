@@ -171,6 +171,8 @@ _LOOKALIKES: dict[str, str] = {
     "_": "＿‿",
 }  # fmt: skip
 
+#: How far a run of digits is looked for.
+_NEAR = 1000
 _find_digits = re.compile("[0-9]+").search
 
 _CASE_CHANGES: tuple[Callable[[str], str], ...] = (str.swapcase, str.upper, str.lower, str.title)
@@ -403,13 +405,19 @@ def change_case(rand: Rand, value: str, limit: int) -> str | None:
 def _digits_span(rand: Rand, value: str) -> tuple[int, int] | None:
     """Find a run of digits, the next one behind a random place.
 
-    It looks no further than 1000 characters, so that it costs the same in a
+    It looks no further than ``_NEAR`` characters, so that it costs the same in a
     long text.
     """
     if not value:
         return None
     at = rand.bits(30) % len(value)
-    found = _find_digits(value, at, at + 1000) or _find_digits(value, 0, 1000)
+    if len(value) <= _NEAR:
+        # Of all first: where there is none, which is often, one search tells.
+        found = _find_digits(value)
+        if found is not None and found.start() < at:
+            found = _find_digits(value, at) or found
+    else:
+        found = _find_digits(value, at, at + _NEAR) or _find_digits(value, 0, _NEAR)
     return found.span() if found else None
 
 

@@ -67,21 +67,23 @@ _STRANGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeEr
 _Wanter = Callable[["Seen", "Rand"], Iterator[Wish]]
 
 
-def wishes(seen: Seen, rand: Rand) -> Iterator[Wish]:
-    """Yield what would make the condition come out another way, the likely first."""
+def wishes(seen: Seen, rand: Rand) -> Sequence[Wish]:
+    """Return what would make the condition come out another way, the likely first."""
     wanter = _WANTERS.get(seen.relation)
     if wanter is None:
-        return
+        return ()
+    found: list[Wish] = []
     try:
         for wish in wanter(seen, rand):
             if type(wish.seen) in _FOUND and type(wish.wanted) in _GRANTED:
-                yield wish
+                found.append(wish)  # noqa: PERF401 - what came before an exception is kept
     except _STRANGE:  # operands that do not go together: the program found out as well
-        return
+        pass
+    return found
 
 
 def is_met(seen: Seen) -> bool:
-    """Was the condition such that an equality or a membership held?"""
+    """Was the condition such that an equality or a membership held?  Then it has no wishes."""
     holds = _HOLDS.get(seen.relation)
     try:
         return holds is not None and bool(holds(seen.left, seen.right))
@@ -122,10 +124,10 @@ def _outcome(seen: Seen, left: Any, right: Any) -> Any:
 
 def shortened(value: Any) -> Any:
     """Return what stands for a value in memory, can be hashed and is small: itself, or less of it."""
+    if type(value) is str:
+        return value if len(value) <= _KEY_LENGTH else (value[:_KEY_LENGTH], len(value))
     if type(value) is bytes:  # never the same as a text: under -bb they must not meet
         return len(value), value[:_KEY_LENGTH]
-    if type(value) is str and len(value) > _KEY_LENGTH:
-        return value[:_KEY_LENGTH], len(value)
     if type(value) is int and value.bit_length() > 256:
         return value & 0xFFFF_FFFF, value.bit_length()
     if type(value) is tuple:
@@ -185,17 +187,21 @@ def _joined(seen: tuple[Any, ...], wanted: tuple[Any, ...]) -> Iterator[Wish]:
             yield Wish(whole, between.join(wanted), ("joined", separator, shortened(wanted)))
 
 
-def _without_frame(left: Any, right: Any) -> Iterator[Wish]:
+def _without_frame(left: Any, right: Any) -> Sequence[Wish]:
     """Leave out what both texts begin or end with: the program may have put it there."""
     if type(left) not in _TEXTS or type(left) is not type(right):
-        return
+        return ()
+    if left[:1] != right[:1] and left[-1:] != right[-1:]:
+        return ()
     start = common(left, right)
     end = common(left[::-1], right[::-1])
     end = min(end, len(left) - start, len(right) - start)
+    found = []
     if start:
-        yield Wish(left[start:], right[start:])
+        found.append(Wish(left[start:], right[start:]))
     if end:
-        yield Wish(left[: len(left) - end], right[: len(right) - end])
+        found.append(Wish(left[: len(left) - end], right[: len(right) - end]))
+    return found
 
 
 def common(left: Any, right: Any) -> int:

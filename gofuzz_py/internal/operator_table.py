@@ -12,7 +12,7 @@ its share of the draws would have made expect.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Operator = TypeVar("Operator")
 
@@ -56,7 +56,8 @@ class OperatorTable(Generic[Operator]):
         self.slots = list(operators)
         #: The same for short values, by their length: without operators that always decline those.
         self.short: list[list[Operator]] = [self.slots[:] for _ in range(SHORT)]
-        self._declines: dict[tuple[int, int], int] = {}
+        #: How often each has declined a short value, by the length.
+        self._declines: list[dict[Operator, int]] = [{} for _ in range(SHORT)]
         if light:
             self._fill_slots()
 
@@ -74,26 +75,29 @@ class OperatorTable(Generic[Operator]):
             self._since = 0
             self._make_slots()
 
-    def note_decline(self, operator: Operator, length: int, declines: Callable[[], bool]) -> None:
+    def note_decline(self, operator: Operator, value: Any, declines: Callable[[Operator, Any], bool]) -> None:
         """Note that an operator has declined a short value; ``declines`` lets it try that value again."""
-        key = length, self._operators.index(operator)
-        count = self._declines[key] = self._declines.get(key, 0) + 1
+        length = len(value)
+        counts = self._declines[length]
+        count = counts[operator] = counts.get(operator, 0) + 1
         if count < _DECLINES:
             return
-        if all(declines() for _ in range(_TRIALS)):
+        if all(declines(operator, value) for _ in range(_TRIALS)):
             row = [one for one in self.short[length] if one != operator]
             self.short[length][:] = row or self.slots
         else:
-            self._declines[key] = _CLEARED
+            counts[operator] = _CLEARED
 
     def forget_declines(self) -> None:
         """Let all operators have short values again: there may be new words, and inputs to take pieces of."""
-        if self._declines:
-            self._restore_short()
+        for counts, row in zip(self._declines, self.short, strict=True):
+            if counts:
+                counts.clear()
+                row[:] = self.slots
 
     def _restore_short(self) -> None:
-        self._declines.clear()
-        for row in self.short:
+        for counts, row in zip(self._declines, self.short, strict=True):
+            counts.clear()
             row[:] = self.slots
 
     def _make_slots(self) -> None:

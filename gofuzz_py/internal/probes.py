@@ -154,9 +154,10 @@ def _along_slope(
 
 def _quotient(one: Any, other: Any) -> int:
     """Return the rounded quotient, exact for ints of any size."""
-    if type(one) is int and type(other) is int:
+    if isinstance(one, int) and isinstance(other, int):
         return (2 * one + other) // (2 * other)
-    return int(round(one / other))
+    quotient: float = one / other
+    return round(quotient)
 
 
 def _bit_by_bit(one: Seen, at: int, turn: Callable[[Any], list[Value]], side: int) -> _Probe:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain, zip_longest
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gofuzz_py.internal.mutators_number import float_limits
@@ -49,6 +49,8 @@ _PATIENCE = 2
 _PLACE_PATIENCE = 400
 #: Wishes looked at of one place and run.
 _MOST_OF_PLACE = 64
+#: Doubts beyond which a wish becomes no less likely to be tried; each halves its chance twice.
+_NO_HOPE = 7
 #: What things cost, in executions of a target that does nothing: ordering a wish, granting one,
 #: texts for a pattern, decoding texts again.  Measured on json, html.parser and mistune.
 _WISH_COST, _GRANT_COST, _PATTERN_COST, _TREE_COST = 5, 100, 400, 200
@@ -99,12 +101,12 @@ class Solver:
 
         The wishes of all places take turns, those that were tried least come first.
         """
-        self._take_in(seen)
+        unmet = self._take_in(seen)
         most = _MOST_NEW if is_new else _MOST_OTHER
         texts = [wide(value) if isinstance(value, bytes) else None for value in values]
         is_small = sum(len(value) for value in values if isinstance(value, (str, bytes))) <= _SMALL
         made = 0
-        for key, wish in self._in_order(seen, is_new):
+        for key, wish in self._in_order(unmet, is_new):
             tries = self._tried.get(key, 0)
             self._tried[key] = tries + 1
             ways = (_WAYS_SMALL if is_small else _WAYS_NEW) if is_new else _WAYS_OTHER
@@ -127,49 +129,56 @@ class Solver:
         """
         found = 0
         for one in seen:
+            known = self._outcomes.get(one.number, 0)
+            if known >= _MOST_OUTCOMES:
+                continue
             if one.relation == "except":
                 feature: Any = one.left, tuple(map(_message, one.right[:_MOST_ARGS]))
             else:
                 feature = outcome(one)
                 if feature is None:
                     continue
-            known = self._outcomes.get(one.number, 0)
-            if known < _MOST_OUTCOMES and (one.number, feature) not in self._features:
+            if (one.number, feature) not in self._features:
                 self._features.add((one.number, feature))
                 self._outcomes[one.number] = known + 1
                 found += 1
         return found
 
-    def _take_in(self, seen: Sequence[Seen]) -> None:
+    def _take_in(self, seen: Sequence[Seen]) -> list[Seen]:
+        """Remember what is met; return the others, as only those have wishes."""
         if len(self._tried) > _MEMORY:
             self._tried.clear()
         if len(self._met) > _MEMORY:
             self._met.clear()
+        unmet = []
         for one in seen:
             if is_met(one):
                 self._met.add((one.number, shortened(one.left)))
+            else:
+                unmet.append(one)
+        return unmet
 
     def _in_order(self, seen: Sequence[Seen], is_new: bool) -> list[tuple[Any, Wish]]:
         """Return the wishes worth trying now."""
         rows: dict[int, list[tuple[Any, Wish]]] = {}
         trees = self._trees(seen)
         for one in seen:
-            row = rows.setdefault(one.number, [])
+            number = one.number
+            row = rows.get(number)
+            if row is None:
+                row = rows[number] = []
             if len(row) < _MOST_OF_PLACE:
-                found = self._wishes(one)
+                wished = self._of_pattern(one) if one.relation[:3] == "re." else wishes(one, self._rand)
                 if trees is not None:
-                    found = chain(trees.wishes(one), found)
-                for wish in found:
-                    self.cost += _WISH_COST
-                    key = one.number, shortened(wish.wanted) if wish.key is None else wish.key
-                    row.append((key, wish))
+                    wished = [*trees.wishes(one), *wished]
+                for wish in wished:
+                    row.append(((number, shortened(wish.wanted) if wish.key is None else wish.key), wish))
+                self.cost += _WISH_COST * len(wished)
         ranked: list[tuple[tuple[int, int], Any, Wish]] = []
-        for wished in rows.values():
-            for turn, (key, wish) in enumerate(_distinct(wished)):
-                rank = self._rank(key, turn, is_new)
-                if rank is not None:
-                    ranked.append((rank, key, wish))
-        ranked.sort(key=lambda one: one[0])
+        for number, row in rows.items():
+            if row:
+                self._rank(number, row, is_new, ranked)
+        ranked.sort(key=_first)
         return [(key, wish) for _, key, wish in ranked]
 
     def _trees(self, seen: Sequence[Seen]) -> Trees | None:
@@ -179,29 +188,34 @@ class Solver:
         self.cost += _TREE_COST
         return Trees(seen, self._rand, self._max_len)
 
-    def _wishes(self, one: Seen) -> Iterator[Wish]:
-        if one.relation.startswith("re."):
-            return self._of_pattern(one)
-        return wishes(one, self._rand)
-
-    def _of_pattern(self, one: Seen) -> Iterator[Wish]:
+    def _of_pattern(self, one: Seen) -> list[Wish]:
         if self._patterns is None:
             from gofuzz_py.internal.operands_regex import Patterns  # much, and not every target uses re
 
             self._patterns = Patterns()
-        for turn, wish in enumerate(self._patterns.wishes(one, self._rand)):
-            if not turn:
-                self.cost += _PATTERN_COST
-            yield wish
+        found = list(self._patterns.wishes(one, self._rand))
+        if found:
+            self.cost += _PATTERN_COST
+        return found
 
-    def _rank(self, key: Any, turn: int, is_new: bool) -> tuple[int, int] | None:
-        """Say how early a wish comes; None if its turn is not now."""
-        tries = self._tried.get(key, 0)
-        doubts = max(0, tries - _PATIENCE * is_new) + 2 * (key in self._met)
-        doubts += self.tries.get(key[0], 0) // (_PLACE_PATIENCE if is_new else _PLACE_PATIENCE // 8)
-        if doubts and self._rand.bits(min(2 * doubts, 14)):
-            return None
-        return tries, turn
+    def _rank(
+        self,
+        number: int,
+        row: list[tuple[Any, Wish]],
+        is_new: bool,
+        ranked: list[tuple[tuple[int, int], Any, Wish]],
+    ) -> None:
+        """Add the wishes of a place whose turn is now, with how early they come."""
+        tried, met, bits = self._tried, self._met, self._rand.bits
+        patience = _PATIENCE if is_new else 0
+        doubts_here = self.tries.get(number, 0) // (_PLACE_PATIENCE if is_new else _PLACE_PATIENCE // 8)
+        for turn, (key, wish) in enumerate(_distinct(row) if len(row) > 1 else row):
+            tries = tried.get(key, 0)
+            doubts = doubts_here + (tries - patience if tries > patience else 0)
+            if key in met:
+                doubts += 2
+            if not doubts or not bits(2 * doubts if doubts < _NO_HOPE else 2 * _NO_HOPE):
+                ranked.append(((tries, turn), key, wish))
 
     def _grant(
         self, values: list[Value], texts: Sequence[_Wide], wish: Wish, ways: int, tries: int
@@ -265,6 +279,10 @@ class Solver:
         if isinstance(value, float):
             value = float_limits(kind).fit(value)
         return value if kind.problem(value) is None else None
+
+
+def _first(one: tuple[tuple[int, int], Any, Wish]) -> tuple[int, int]:
+    return one[0]
 
 
 def _distinct(row: list[tuple[Any, Wish]]) -> list[tuple[Any, Wish]]:

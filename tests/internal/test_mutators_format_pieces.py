@@ -12,8 +12,10 @@ from gofuzz_py.internal.mutators_format_pieces import (
     find_bracket,
     find_element,
     find_marked,
+    find_pair,
     find_quoted,
     find_worded,
+    skip_pair,
 )
 from gofuzz_py.internal.rand import FastRand
 
@@ -146,6 +148,34 @@ class QuoteEditTest(unittest.TestCase):
         for edit in (quotes.requote, quotes.copy_quoted, quotes.copy_word):
             with self.subTest(edit=edit.__name__):
                 self.assertEqual(set(), results(edit, "1, 2"))
+
+
+class PlaceTest(unittest.TestCase):
+    #: Finder, text, place, where the pair begins: behind the place or else the first of all.
+    CASES: tuple[tuple[Finder, str, int, int], ...] = (
+        (find_bracket, "(a) [b]x{c} (d", 1, 4),
+        (find_bracket, "(a) [b]x{c} (d", 4, 4),
+        (find_bracket, "(a) [b]x{c} (d", 5, 8),
+        (find_bracket, "(a) [b]x{c} (d", 9, 0),
+        (find_bracket, "a" * 600 + "(b)(c)", 1, 600),
+        (find_bracket, "a" * 600 + "(b)(c)", 601, 603),
+        (find_bracket, "(a" * 400 + "[b]", 100, 800),
+        (find_marked, "*a* _b_ c", 3, 4),
+        (find_marked, "*a* _b_ c", 7, 0),
+    )
+
+    def test_the_first_from_a_place_is_found_and_else_the_first_of_all(self) -> None:
+        for finder, text, at, start in self.CASES:
+            with self.subTest(finder=finder.__name__, text=text[:20], at=at):
+                found = finder(text, at)
+                self.assertEqual(start, found and found[0])
+
+    def test_to_skip_a_pair_takes_as_many_draws_as_to_find_one(self) -> None:
+        one, other = FastRand(3), FastRand(3)
+        for _ in range(100):
+            find_pair(one, "a (b)")
+            skip_pair(other)
+            self.assertEqual(one.bits(64), other.bits(64))
 
 
 class RepeatTest(unittest.TestCase):

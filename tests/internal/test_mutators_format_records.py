@@ -63,6 +63,21 @@ class FindTest(unittest.TestCase):
 
 
 class RecordTest(unittest.TestCase):
+    def test_many_lengths_are_written_as_one_by_one(self) -> None:
+        for form in (
+            records._BYTE,
+            records._SHORT,
+            records._SWAPPED_SHORT,
+            records._LONG,
+            records._SWAPPED_LONG,
+        ):
+            for header in (b"", b"T", b"tags"):
+                lengths = range(200, 9, -3)
+                with self.subTest(form=form.format, header=header):
+                    self.assertGreater(len(lengths), records._MANY)
+                    wanted = b"".join(header + form.pack(length) for length in lengths)
+                    self.assertEqual(wanted, records._heads(header, form, lengths))
+
     def test_records_stay_in_form_when_they_grow_shrink_and_nest(self) -> None:
         value = b"T\x00\x05hello"
         changes: tuple[tuple[BytesOperator, Callable[[bytes], bool]], ...] = (

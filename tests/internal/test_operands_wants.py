@@ -36,6 +36,18 @@ class CompareTest(unittest.TestCase):
         for left, right in (("a", "a"), (1, 1.0), ((1,), (1,))):
             self.assertEqual(_pairs("==", left, right), [])
 
+    def test_what_is_met_wishes_nothing(self) -> None:
+        operands = ("", "a", "ab", b"", b"a", 97, True, 1.5, None, (), ("a", 97), (("a",),), {"a": 1}, "\xe9")
+        met = 0
+        for relation in ("==", "!=", "in", "not in", "startswith", "endswith"):
+            for left in operands:
+                for right in operands:
+                    if is_met(Seen(1, relation, left, right)):
+                        met += 1
+                        with self.subTest(relation, left=left, right=right):
+                            self.assertEqual(_wishes(relation, left, right), [])
+        self.assertGreater(met, 50)
+
     def test_what_the_program_put_round_both_is_left_out(self) -> None:
         found = _pairs("==", "x-abc.y", "x-qw.y")
         self.assertIn(("abc.y", "qw.y"), found)

@@ -111,7 +111,7 @@ class DeclineTest(unittest.TestCase):
     def test_what_always_declines_a_length_is_left_out_for_it(self) -> None:
         table = OperatorTable("abc")
         for _ in range(4):
-            table.note_decline("b", 2, lambda: True)
+            table.note_decline("b", "xx", lambda operator, value: True)
         self.assertEqual(table.short[2], ["a", "c"])
         self.assertEqual(table.short[1], ["a", "b", "c"])
         self.assertEqual(table.slots, ["a", "b", "c"])
@@ -119,28 +119,28 @@ class DeclineTest(unittest.TestCase):
     def test_what_declines_now_and_then_stays(self) -> None:
         table, tries = OperatorTable("abc"), []
 
-        def declines() -> bool:
+        def declines(operator: str, value: str) -> bool:
             tries.append(1)
             return len(tries) % 8 != 0
 
         for _ in range(500):
-            table.note_decline("b", 2, declines)
+            table.note_decline("b", "xx", declines)
         self.assertEqual(table.short[2], ["a", "b", "c"])
         self.assertEqual(len(tries), 8)
 
     def test_something_is_left_even_if_all_decline(self) -> None:
         table = OperatorTable("ab")
         for operator in "abab" * 8:
-            table.note_decline(operator, 0, lambda: True)
+            table.note_decline(operator, "", lambda operator, value: True)
         self.assertTrue(table.short[0])
 
     def test_declines_can_be_forgotten(self) -> None:
         table = OperatorTable("abc")
         for _ in range(4):
-            table.note_decline("b", 2, lambda: True)
+            table.note_decline("b", "xx", lambda operator, value: True)
         table.forget_declines()
         self.assertEqual(table.short[2], ["a", "b", "c"])
-        table.note_decline("b", 2, lambda: True)
+        table.note_decline("b", "xx", lambda operator, value: True)
         self.assertEqual(table.short[2], ["a", "b", "c"])
 
 
