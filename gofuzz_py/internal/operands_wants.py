@@ -144,6 +144,8 @@ def _equal(seen: Seen, rand: Rand) -> Iterator[Wish]:
         return
     if type(left) is tuple and type(right) is tuple:
         yield from _pairs(left, right)
+        yield from _joined_numbers(left, right)
+        yield from _joined_numbers(right, left)
         return
     yield Wish(left, right)
     yield Wish(right, left)
@@ -167,6 +169,18 @@ def _pairs(left: Any, right: Any) -> Iterator[Wish]:
                 yield Wish(other, one)
 
 
+def _joined_numbers(seen: tuple[int, ...], wanted: tuple[int, ...]) -> Iterator[Wish]:
+    """Wish numbers as they may have stood in a text, such as that of a version."""
+    if (
+        {type(piece) for piece in (*seen, *wanted)} == {int}
+        and len(seen) <= _MEMBERS
+        and len(wanted) <= _MEMBERS
+    ):
+        for separator in ".,-":
+            whole, other = (separator.join(map(str, numbers)) for numbers in (seen, wanted))
+            yield Wish(whole, other, ("joined", separator, wanted))
+
+
 #: What texts are taken apart at.
 _SEPARATORS = (" ", ",", "\n", "=", ":", ";", "/", ".", "-", "|", "&", "\t", "", ", ", "\0")
 
@@ -174,8 +188,6 @@ _SEPARATORS = (" ", ",", "\n", "=", ":", ";", "/", ".", "-", "|", "&", "\t", "",
 def _joined(seen: tuple[Any, ...], wanted: tuple[Any, ...]) -> Iterator[Wish]:
     """Wish the pieces of a text joined as they may have been before it was taken apart."""
     kinds = {type(piece) for piece in (*seen, *wanted)}
-    if kinds == {int}:  # such as the numbers of a version
-        seen, wanted, kinds = tuple(map(str, seen)), tuple(map(str, wanted)), {str}
     if not wanted or len(wanted) > _MEMBERS or len(kinds) != 1 or not kinds <= set(_TEXTS):
         return
     if seen == wanted:
@@ -217,8 +229,10 @@ def _ordered(seen: Seen, rand: Rand) -> Iterator[Wish]:
     left, right = seen.left, seen.right
     if type(left) in _NUMBERS and type(right) in _NUMBERS:
         yield from _ordered_numbers(left, right)
-    elif type(left) is tuple or type(right) is tuple:
+    elif type(left) is tuple and type(right) is tuple:
         yield from _pairs(left, right)
+        yield from _joined_numbers(left, right)
+        yield from _joined_numbers(right, left)
     elif type(left) in _TEXTS and type(left) is type(right):
         yield Wish(left, right)
         yield Wish(right, left)

@@ -23,6 +23,7 @@ from gofuzz_py.internal.mutators_number import float_limits
 from gofuzz_py.internal.operands_find import replacements
 from gofuzz_py.internal.operands_find_spell import wide
 from gofuzz_py.internal.operands_records import beside, insertions, literals
+from gofuzz_py.internal.operands_regex import Patterns
 from gofuzz_py.internal.operands_trees import Trees
 from gofuzz_py.internal.operands_wants import Wish, is_met, outcome, shortened, wishes
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from gofuzz_py.internal.dictionary import Dictionary
     from gofuzz_py.internal.kinds import Kind, Value
     from gofuzz_py.internal.operands_record import Seen
-    from gofuzz_py.internal.operands_regex import Patterns
     from gofuzz_py.internal.rand import Rand
 
 #: Ways of granting one wish that are tried at once; of those that come after them, one in its turn.
@@ -92,7 +92,7 @@ class Solver:
         self._features: set[Any] = set()
         #: How many of them each place has shown.
         self._outcomes: dict[int, int] = {}
-        self._patterns: Patterns | None = None
+        self._patterns = Patterns()
         #: What all this has cost so far, in executions of a target that does nothing.
         self.cost = 0
 
@@ -189,10 +189,6 @@ class Solver:
         return Trees(seen, self._rand, self._max_len)
 
     def _of_pattern(self, one: Seen) -> list[Wish]:
-        if self._patterns is None:
-            from gofuzz_py.internal.operands_regex import Patterns  # much, and not every target uses re
-
-            self._patterns = Patterns()
         found = list(self._patterns.wishes(one, self._rand))
         if found:
             self.cost += _PATTERN_COST
