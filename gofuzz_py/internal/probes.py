@@ -14,7 +14,6 @@ followed along its slope, as in Eclipser (Choi and others, 2019) and Angora
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
@@ -30,6 +29,8 @@ _PATIENCE, _FACTOR, _MOST = 24, 4, 6
 _MOST_WAITING, _MOST_NUMBERS, _MOST_CHARACTERS = 8, 6, 32
 #: Steps along a slope, and the larger step where the small one changes nothing.
 _STEPS, _FAR = 6, 1 << 20
+#: Numbers beyond this are left alone.
+_LARGEST = 1 << 256
 #: Bits of a number that are flipped one after another.
 _BITS = 64
 
@@ -77,7 +78,9 @@ class Probes:
         except StopIteration as end:
             self._probe = None
             self.found += end.value
-            return None
+        except (ArithmeticError, ValueError):  # numbers beyond what floats can hold, or can be written
+            self._probe = None
+        return None
 
     def _start(self) -> _Probe:
         number = next(iter(self._waiting))
@@ -98,7 +101,7 @@ class Probes:
 def _is_open(one: Seen) -> bool:
     left, right = one.left, one.right
     if type(left) in _NUMBERS and type(right) in _NUMBERS:
-        return left != right and math.isfinite(left) and math.isfinite(right)
+        return left != right and abs(left) < _LARGEST > abs(right)
     return type(left) is type(right) and type(left) in (str, bytes) and left != right and bool(left and right)
 
 
@@ -137,7 +140,7 @@ def _along_slope(
             x = x0 + _quotient((wanted - y0) * (x1 - x0), y1 - y0)
         else:
             x = x0 + (wanted - y0) * (x1 - x0) / (y1 - y0)
-        if x in (x0, x1) or not math.isfinite(x):
+        if x in (x0, x1) or not abs(x) < _LARGEST:
             break
         met = _met(one, (yield turn(x)))
         if met is None:
