@@ -295,9 +295,9 @@ class Explorer:
                 self._ended += (True, entry.values), (False, entry.values)
                 del self._ended[:-_MOST_WAITING]
             return failure, None
-        if self._ended:
-            return self._look_further(*self._ended.pop())
         trial = self._repairs.next_trial()
+        if trial is None and self._ended:
+            return self._look_further(*self._ended.pop())
         probing = self._probes.ask() if trial is None else None
         if probing is not None:
             return self._look_into(probing)
