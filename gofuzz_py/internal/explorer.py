@@ -354,7 +354,7 @@ class Explorer:
         if failure is None:
             if self._solver.new_features(seen):
                 self._keep_soft(longer, cost)
-            self._pursue(longer, seen, is_new=True)
+            self._pursue(longer, seen, is_new=not is_like)
         return failure, None
 
     def _keep_soft(self, values: list[Value], cost: int) -> None:

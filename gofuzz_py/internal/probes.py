@@ -101,7 +101,7 @@ class Probes:
 def _is_open(one: Seen) -> bool:
     left, right = one.left, one.right
     if type(left) in _NUMBERS and type(right) in _NUMBERS:
-        return left != right and abs(left) < _LARGEST > abs(right)
+        return bool(left != right and abs(left) < _LARGEST > abs(right))
     return type(left) is type(right) and type(left) in (str, bytes) and left != right and bool(left and right)
 
 
