@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import builtins
 import collections
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from types import MappingProxyType
@@ -149,25 +148,64 @@ class _Copier:
 
 
 def _written(value: Any) -> Any:
-    """Return how a date, a time or a decimal number is written, or ABSENT: of the types in C alone.
+    """Return how a date, a time, a number or an address is written, or ABSENT.
 
-    Where time is put to a stand, other types have their names.
+    Of the exact classes alone; where time is put to a stand, others have their names.
     """
     kind = type(value)
-    for module, name, written in _WRITTEN:
-        if module in sys.modules and kind is sys.modules[module].__dict__.get(name):
-            return written(kind, value)
-    return ABSENT
+    module, written = _WRITTEN.get(operands_peek.name_of_type(kind), ("", None))
+    if written is None or kind is not operands_peek.in_module(module, operands_peek.name_of_type(kind)):
+        return ABSENT
+    return written(kind, value)
 
 
-#: A zone may be a class of the program's, which must not be asked.
-_WRITTEN: tuple[tuple[str, str, Callable[[Any, Any], Any]], ...] = (
-    ("_datetime", "datetime", lambda kind, value: kind.isoformat(kind.replace(value, tzinfo=None))),
-    ("_datetime", "date", lambda kind, value: kind.isoformat(value)),
-    ("_datetime", "time", lambda kind, value: kind.isoformat(kind.replace(value, tzinfo=None))),
-    ("_datetime", "timedelta", lambda kind, value: value.days * 86_400 + value.seconds),
-    ("_decimal", "Decimal", lambda kind, value: kind.__str__(value)),
-)
+def _of_slots(*names: str) -> Callable[[Any], tuple[int, ...]]:
+    """Return what reads the numbers that lie in an object of a class in Python."""
+
+    def read(value: Any) -> tuple[int, ...]:
+        found = tuple(operands_peek.attribute(value, name) for name in names)
+        return found if all(type(one) is int for one in found) else ()
+
+    return read
+
+
+def _spelled(names: Sequence[str], spell: Callable[..., str]) -> Callable[[Any, Any], Any]:
+    read = _of_slots(*names)
+
+    def written(kind: Any, value: Any) -> Any:
+        numbers = read(value)
+        return spell(*numbers) if numbers else ABSENT
+
+    return written
+
+
+def _spell_fraction(above: int, below: int) -> str:
+    return str(above) if below == 1 else f"{above}/{below}"
+
+
+def _spell_uuid(number: int) -> str:
+    digits = f"{number:032x}"
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def _spell_address(number: int) -> str:
+    return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
+
+
+#: By the name of a class: its module, and how its objects are written.  A zone of time may be a class
+#: of the program's, which must not be asked.
+_WRITTEN: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
+    "datetime": (
+        "_datetime", lambda kind, value: kind.isoformat(kind.replace(value, tzinfo=None)),
+    ),
+    "date": ("_datetime", lambda kind, value: kind.isoformat(value)),
+    "time": ("_datetime", lambda kind, value: kind.isoformat(kind.replace(value, tzinfo=None))),
+    "timedelta": ("_datetime", lambda kind, value: value.days * 86_400 + value.seconds),
+    "Decimal": ("_decimal", lambda kind, value: kind.__str__(value)),
+    "Fraction": ("fractions", _spelled(("_numerator", "_denominator"), _spell_fraction)),
+    "UUID": ("uuid", _spelled(("int",), _spell_uuid)),
+    "IPv4Address": ("ipaddress", _spelled(("_ip",), _spell_address)),
+}  # fmt: skip
 
 
 def _copy_set(copier: _Copier, value: Any, depth: int) -> tuple[Any, ...]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import builtins
 import enum
 import gc
+import sys
 from collections.abc import Callable
 from types import GetSetDescriptorType, MappingProxyType, MemberDescriptorType, ModuleType
 from typing import Any
@@ -33,6 +34,8 @@ _qualname: Callable[[type], str] = type.__dict__["__qualname__"].__get__
 _module: Callable[[type], object] = type.__dict__["__module__"].__get__
 _dict_of_module: Callable[[ModuleType], dict[str, Any]] = _dict_of_type(ModuleType)["__dict__"].__get__
 
+#: The modules that are imported; whatever the program puts in the place of this dict.
+_modules = sys.modules
 _get_referents = gc.get_referents
 _SLOTS = (GetSetDescriptorType, MemberDescriptorType)
 
@@ -43,14 +46,28 @@ def is_enumeration(kind: type) -> bool:
 
 
 def name_of_type(kind: type) -> str:
-    """Return the plain name of a class."""
-    return _name(kind)
+    """Return the plain name of a class; a name that is a text of the program's own kind is none."""
+    name = _name(kind)
+    return name if type(name) is str else "?"
 
 
 def full_name_of_type(kind: type) -> str:
     """Return ``module.qualname`` of a class."""
-    module = _module(kind)
-    return f"{module if type(module) is str else '?'}.{_qualname(kind)}"
+    module, name = _module(kind), _qualname(kind)
+    return f"{module if type(module) is str else '?'}.{name if type(name) is str else '?'}"
+
+
+def in_module(module: str, name: str) -> Any:
+    """Return what stands in an imported module under a name, or ABSENT."""
+    found = dict.get(_modules, module)
+    if not issubclass(type(found), ModuleType):
+        return ABSENT
+    return dict.get(_dict_of_module(found), name, ABSENT)  # type: ignore[arg-type]
+
+
+def is_of(kind: type, base: object) -> bool:
+    """Is a class another one, or made of it?  What it says of itself does not count."""
+    return any(one is base for one in _mro(kind))
 
 
 def class_attribute(kind: type, name: str) -> Any:

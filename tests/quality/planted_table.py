@@ -462,9 +462,6 @@ _NOT_YET = """
     dispatch.shell_command
     dispatch.registered_handler
     dispatch.abbreviated_command
-    matching.mapping_of_json
-    matching.nested_mapping
-    matching.singletons
     matching.nested_classes
     patterns.attributes
     patterns.split_chain
@@ -472,21 +469,8 @@ _NOT_YET = """
     patterns.any_case_option
     patterns.multicast_address
     encoded.upper_case
-    encoded.basic_credentials
-    encoded.hex_of_text
-    encoded.escaped_json
-    encoded.escaped_literal
     encoded.escaped_control
     encoded.utf_16_with_mark
-    encoded.day_of_year
-    shapes.shipped_rows
-    shapes.subscription
-    shapes.tls_settings
-    shapes.large_ratio
-    shapes.batch_of_calls
-    shapes.quiet_section
-    shapes.manifest
-    shapes.offline_scope
     shapes.settings_lines
     shapes.tagged_values
     shapes.equal_rows

@@ -1,0 +1,87 @@
+"""Points in time written as text, in the format of ISO 8601 or in one that the program gave.
+
+Owns how they are read and written, and moved by days and seconds: what a
+program asks of them, such as the day of the week, stands in no text.  Their
+trees are texts in the format of ISO 8601.  The classes are those in C, since a
+program may have put others in their place.  Must not know what they are good
+for.  Runs in a worker process; called by ``decoders``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from types import FunctionType
+from typing import Any
+
+from gofuzz_py.internal.isolated import time
+
+Text = str | bytes
+
+#: Points in time as ``time.struct_time`` has them, the first with all fields of two digits: all days
+#: of the week, a leap day, ends of years.
+_MOMENTS = (
+    (2024, 12, 31, 23, 59, 58, 1, 366, 0),
+    (2024, 2, 29, 3, 4, 5, 3, 60, 0),
+    (1999, 1, 1, 0, 0, 0, 4, 1, 0),
+    (2023, 10, 30, 12, 0, 0, 0, 303, 0),
+    (2025, 6, 4, 6, 30, 59, 2, 155, 0),
+    (2038, 1, 23, 11, 11, 11, 5, 23, 0),
+    (1970, 3, 1, 1, 1, 1, 6, 60, 0),
+)
+#: Days and seconds beyond which nothing is moved.
+_MOST_DAYS, _MOST_SECONDS = 4_000_000, 1 << 40
+
+
+def examples_of(form: str) -> tuple[str, ...]:
+    """Return texts in a format; raise ValueError or its like if it is none."""
+    return tuple(dict.fromkeys(time.strftime(form, moment) for moment in _MOMENTS))
+
+
+def reader_of(form: str | None, name: str = "datetime") -> Callable[[Text], str]:
+    """Return what reads a text in a format, or of ISO 8601 as a class of ``datetime`` does."""
+
+    def read(text: Text) -> str:
+        kind = _class(name)
+        if form is None:
+            return str(kind.isoformat(kind.fromisoformat(text)))
+        if any(type(one) is not FunctionType for one in _functions()):
+            raise LookupError("a function of _strptime was replaced")
+        return str(kind.isoformat(kind.strptime(text, form)))
+
+    return read
+
+
+def _functions() -> Iterator[Any]:
+    module = sys.modules["_strptime"]
+    for name in ("_strptime", "_strptime_datetime", "_strptime_datetime_datetime"):
+        function = vars(module).get(name, _functions)
+        yield function if function is _functions or function.__globals__ is vars(module) else None
+
+
+def writer_of(form: str) -> Callable[[Any], str]:
+    """Return what writes a point in time in a format."""
+
+    def write(tree: Any) -> str:
+        kind = _class("datetime")
+        return str(kind.strftime(kind.fromisoformat(tree), form))
+
+    return write
+
+
+def _class(name: str) -> Any:
+    return getattr(sys.modules["_datetime"], name)
+
+
+def moved(tree: str, by: int, name: str = "datetime") -> Iterator[str]:
+    """Yield points in time that lie so many days, seconds or microseconds behind one."""
+    kind, step = _class(name), _class("timedelta")
+    if name == "time":
+        return
+    moment = kind.fromisoformat(tree)
+    for unit, most in (("days", _MOST_DAYS), ("seconds", _MOST_SECONDS)):
+        if abs(by) <= most and (name == "datetime" or unit == "days"):
+            try:
+                yield str(kind.isoformat(kind.__add__(moment, step(**{unit: by}))))
+            except (ArithmeticError, ValueError):
+                continue
