@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 from gofuzz_py.internal import decoders_bytes as packed
 from gofuzz_py.internal import decoders_markup as markup
 from gofuzz_py.internal import decoders_moments as moments
+from gofuzz_py.internal import decoders_numbers as numbers
 from gofuzz_py.internal import decoders_values as values
 from gofuzz_py.internal import decoders_words as words
 
@@ -188,8 +189,8 @@ _DECODERS: dict[str, Decoder] = {
     "decimal": Decoder(("1.5", "-0", "1E+3", "NaN", "Infinity")),
     "fraction": Decoder(("1/2", "-3", "1.5", "1e3")),
     "complex": Decoder(("1+2j", "1j", "nan")),
-    "uuid": Decoder(_UUIDS),
-    "address": Decoder(_ADDRESSES),
+    "uuid": Decoder(_UUIDS, numbers.from_uuid, str, moved=numbers.moved_uuid),
+    "address": Decoder(_ADDRESSES, numbers.from_address, str, moved=numbers.moved_address),
     "network": Decoder(_NETWORKS),
     "xml": Decoder(
         ("<a/>", "<a>b</a>", '<a b="c"><d/></a>', '<?xml version="1.0"?><a/>'),

@@ -117,6 +117,8 @@ def unpacker(module: str, name: str, *arguments: Any) -> Callable[[Text], bytes]
     """Return what unpacks with a class of a module in C, or what makes such an object."""
 
     def unpack(text: Text) -> bytes:
+        if not text:  # most take it
+            return b""
         worker = getattr(sys.modules[module], name)(*arguments)
         made: bytes = worker.decompress(as_bytes(text), LONGEST)
         if not worker.eof:

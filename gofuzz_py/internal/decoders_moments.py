@@ -74,14 +74,16 @@ def _class(name: str) -> Any:
 
 
 def moved(tree: str, by: int, name: str = "datetime") -> Iterator[str]:
-    """Yield points in time that lie so many days, seconds or microseconds behind one."""
+    """Yield points in time that lie so many days behind one, with a week more and less, or seconds."""
     kind, step = _class(name), _class("timedelta")
     if name == "time":
         return
     moment = kind.fromisoformat(tree)
-    for unit, most in (("days", _MOST_DAYS), ("seconds", _MOST_SECONDS)):
-        if abs(by) <= most and (name == "datetime" or unit == "days"):
-            try:
-                yield str(kind.isoformat(kind.__add__(moment, step(**{unit: by}))))
-            except (ArithmeticError, ValueError):
-                continue
+    steps = [step(by), step(by + 7), step(by - 7)] if abs(by) <= _MOST_DAYS else []
+    if name == "datetime" and abs(by) <= _MOST_SECONDS:
+        steps.append(step(seconds=by))
+    for one in steps:
+        try:
+            yield str(kind.isoformat(kind.__add__(moment, one)))
+        except (ArithmeticError, ValueError):
+            continue

@@ -22,6 +22,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from gofuzz_py.internal import operands_peek
+from gofuzz_py.internal.decoders_numbers import written_address, written_uuid
 from gofuzz_py.internal.operands_places import ABSENT
 
 #: A program that replaces built-in functions does not reach those used below.
@@ -183,15 +184,6 @@ def _spell_fraction(above: int, below: int) -> str:
     return str(above) if below == 1 else f"{above}/{below}"
 
 
-def _spell_uuid(number: int) -> str:
-    digits = f"{number:032x}"
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-
-
-def _spell_address(number: int) -> str:
-    return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
-
-
 #: By the name of a class: its module, and how its objects are written.  A zone of time may be a class
 #: of the program's, which must not be asked.
 _WRITTEN: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
@@ -203,8 +195,8 @@ _WRITTEN: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
     "timedelta": ("_datetime", lambda kind, value: value.days * 86_400 + value.seconds),
     "Decimal": ("_decimal", lambda kind, value: kind.__str__(value)),
     "Fraction": ("fractions", _spelled(("_numerator", "_denominator"), _spell_fraction)),
-    "UUID": ("uuid", _spelled(("int",), _spell_uuid)),
-    "IPv4Address": ("ipaddress", _spelled(("_ip",), _spell_address)),
+    "UUID": ("uuid", _spelled(("int",), written_uuid)),
+    "IPv4Address": ("ipaddress", _spelled(("_ip",), written_address)),
 }  # fmt: skip
 
 

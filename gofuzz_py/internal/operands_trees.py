@@ -37,6 +37,8 @@ _MOST_NODES, _MOST_CHANGED = 256, 3
 _MOST_MEMBERS, _MOST_WISHES = 64, 12
 #: Constants that stand under a key that was missing.
 _MOST_CONSTANTS = 4
+#: Children of an element that were looked at.
+_MOST_CHILDREN = 64
 #: Patterns in patterns; decoders in decoders.
 _DEPTH, _MOST_LAYERS = 8, 3
 #: Characters by which a list is remembered.
@@ -68,6 +70,8 @@ class Trees:
         self._limit = limit
         self._decoded: list[_Decoded] = []
         self._constants: list[Any] = []
+        #: Keys that were looked for where nothing was.
+        self._missing: list[str] = []
         texts = {(type(one.left), one.left, one.right): one for one in seen if one.relation == "decodes"}
         for (_, text, name), _ in islice(texts.items(), _MOST_TEXTS):
             decoder = named(*name)
@@ -79,6 +83,9 @@ class Trees:
                 continue
         if self._decoded:
             self._constants = _compared_with_nothing(seen)
+            self._missing = [
+                one.left for one in seen if one.relation == "in" and one.right == () and type(one.left) is str
+            ]
 
     def wishes(self, one: Seen) -> Iterator[Wish]:
         """Yield what would make a condition come out another way, in texts that were decoded."""
@@ -190,7 +197,7 @@ class Trees:
                 ("member", key),
                 _changed_at(decoded.tree, [path], lambda node: type(node)([*node, wanted])),
             )
-        fillings = [*self._constants, *decoded.decoder.fillings]
+        fillings = [*self._constants, *decoded.decoder.fillings, *self._nested(wanted)]
         yield from _with_child(decoded.tree, nodes, one, fillings)
         dicts = [path for path, node in nodes if isinstance(node, dict) and _are_alike(node, there)]
         for at, filling in enumerate(fillings if dicts else ()):
@@ -201,6 +208,18 @@ class Trees:
             yield ("key", key, at), _changed_at(decoded.tree, dicts[:1], fill)
             if len(dicts) > 1 and at < _MOST_CONSTANTS:
                 yield ("keys", key, at), _changed_at(decoded.tree, dicts, fill)
+
+    def _nested(self, wanted: Any) -> Iterator[Tree]:
+        """Yield what holds keys that were missing where nothing was: in ``{}`` that stands for nothing."""
+        names = [name for name in self._missing if name is not wanted][:_MOST_CONSTANTS]
+        for constant in [*self._constants, "a"][:_MOST_CONSTANTS]:
+            whole = constant
+            for name in reversed(names):
+                if len(names) > 1:
+                    yield {name: constant}
+                whole = {name: whole}
+            if names:
+                yield whole
 
 
 def _are_alike(keys: Iterable[Any], there: tuple[Any, ...]) -> bool:
@@ -216,21 +235,21 @@ def _are_alike(keys: Iterable[Any], there: tuple[Any, ...]) -> bool:
 
 def _with_child(tree: Tree, nodes: list[_Node], one: Seen, fillings: Sequence[Tree]) -> Iterator[_Change]:
     """Put an element that was looked for into the first that has such children as were there."""
-    there = tuple(one.right)
+    there, found = tuple(one.right), 0
     for path, node in nodes:
         if not isinstance(node, Element) or type(one.left) is not str:
             continue
         tags = tuple(child.tag for child in node.children)
-        if tags[: len(there)] != there:
+        if tags[:_MOST_CHILDREN] != there or found >= _MOST_CHANGED:
             continue
+        found += 1
         for at, text in enumerate([None, *(filling for filling in fillings if type(filling) is str)]):
             child = with_path(one.left, text)
             if child is not None:
                 yield (
-                    ("child", one.left, at),
+                    ("child", one.left, at, found),
                     _put(tree, path, node._replace(children=[*node.children, child])),
                 )
-        return
 
 
 def _with_text(tree: Tree, old: Text, new: Text) -> Iterator[Tree]:
@@ -260,10 +279,12 @@ def _compared_with_nothing(seen: Sequence[Seen]) -> list[Any]:
     """Return what a missing value was compared with: most likely it is what should be there."""
     found: dict[Any, Any] = {}
     for one in seen:
-        if one.relation in ("==", "!="):
-            for side, other in ((one.left, one.right), (one.right, one.left)):
-                if side is None and other is not None:
-                    found.setdefault(shortened(other), _plain(other))
+        pairs = [(one.left, one.right), (one.right, one.left)] if one.relation in ("==", "!=") else []
+        if one.relation in ("in", "not in") and one.left in (None, "None") and type(one.right) is tuple:
+            pairs = [(None, member) for member in one.right[:_MOST_CONSTANTS]]
+        for side, other in pairs:
+            if side is None and other is not None:
+                found.setdefault(shortened(other), _plain(other))
     return list(islice(found.values(), _MOST_CONSTANTS))
 
 
@@ -347,10 +368,19 @@ def _as_wanted(node: Tree, seen: Any, wanted: Any) -> Tree:
         return ABSENT
     if kind is str and type(seen) is str and type(wanted) is str and seen and seen in node:
         return node.replace(seen, wanted, 1)
-    if node is None and seen == "" and type(wanted) is str:
+    if type(seen) is str and not isinstance(node, (str, bytes)) and seen in _spelled(node):
         return wanted
     plain = copied(node) if isinstance(node, (list, tuple, dict)) else node
     return wanted if type(plain) is type(seen) and plain == seen else ABSENT
+
+
+def _spelled(node: Tree) -> tuple[str, ...]:
+    """Return the texts that a program may have made of a node, if it is small."""
+    if isinstance(node, (list, tuple, dict)) and node:
+        return ()
+    if isinstance(node, int) and node.bit_length() > 256:
+        return ()
+    return (str(node), "") if node is None else (str(node),)
 
 
 # -- patterns --------------------------------------------------------------------------------
