@@ -124,9 +124,8 @@ _MADE: dict[str, Callable[[str], Decoder | None]] = {
 
 def _iso(name: str, *examples: str) -> Decoder:
     """Return the decoder of a class of ``datetime``."""
-    return Decoder(
-        examples, moments.reader_of(None, name), str, moved=functools.partial(moments.moved, name=name)
-    )
+    read = moments.reader_of(None, name)
+    return Decoder(examples, read, read, moved=functools.partial(moments.moved, name=name))
 
 
 # -- the table -----------------------------------------------------------------------------------
@@ -135,7 +134,7 @@ _DATES = ("2024-02-29", "0001-01-01", "2023-10-30")
 
 #: Of each version and variant, the usual first.
 _UUIDS = (
-    *(f"12345678-1234-{version}234-9234-567812345678" for version in (4, 7, 1, 3, 5, 6, 8)),
+    *(f"12345678-1234-{version}234-9234-567812345678" for version in (4, 7, 1, 3, 5, 6, 8, 2)),
     "12345678-1234-1234-1234-567812345678", "12345678-1234-4234-d234-567812345678",
     "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff",
 )  # fmt: skip
@@ -148,7 +147,7 @@ _ADDRESSES = (
 )  # fmt: skip
 _NETWORKS = (
     "10.0.0.0/8", "2001:db8::/32", "127.0.0.1", "224.0.0.0/4", "0.0.0.0/0", "192.168.0.0/255.255.0.0",
-    "::/0", "169.254.0.0/16", "10.0.0.1/31",
+    "::/0", "169.254.0.0/16", "10.0.0.0/31",
 )  # fmt: skip
 
 _DECODERS: dict[str, Decoder] = {
@@ -189,8 +188,8 @@ _DECODERS: dict[str, Decoder] = {
     "decimal": Decoder(("1.5", "-0", "1E+3", "NaN", "Infinity")),
     "fraction": Decoder(("1/2", "-3", "1.5", "1e3")),
     "complex": Decoder(("1+2j", "1j", "nan")),
-    "uuid": Decoder(_UUIDS, numbers.from_uuid, str, moved=numbers.moved_uuid),
-    "address": Decoder(_ADDRESSES, numbers.from_address, str, moved=numbers.moved_address),
+    "uuid": Decoder(_UUIDS, numbers.from_uuid, numbers.from_uuid, moved=numbers.moved_uuid),
+    "address": Decoder(_ADDRESSES, numbers.from_address, numbers.from_address, moved=numbers.moved_address),
     "network": Decoder(_NETWORKS),
     "xml": Decoder(
         ("<a/>", "<a>b</a>", '<a b="c"><d/></a>', '<?xml version="1.0"?><a/>'),

@@ -96,12 +96,16 @@ def to_xml(tree: Any) -> str:
     """Write XML; raise ValueError for what has no place in it."""
     if not isinstance(tree, Element):
         raise ValueError("it is no element")
+    return _written_element(tree._replace(tail=None))
+
+
+def _written_element(tree: Element) -> str:
     spaces: dict[str, str] = {}
     name = _prefixed(tree.tag, spaces)
     attributes = [(_prefixed(key, spaces), value) for key, value in tree.attrib.items()]
     attributes += [(f"xmlns:{prefix}", space) for space, prefix in spaces.items() if prefix != "xml"]
     head = "".join([f"<{name}", *(f' {key}="{_written(value)}"' for key, value in attributes)])
-    inside = _written(tree.text or "") + "".join(map(to_xml, tree.children))
+    inside = _written(tree.text or "") + "".join(map(_written_element, tree.children))
     return (f"{head}>{inside}</{name}>" if inside else f"{head}/>") + _written(tree.tail or "")
 
 

@@ -9,6 +9,7 @@ for.  Runs in a worker process; called by ``decoders``.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from types import FunctionType
@@ -35,7 +36,7 @@ _MOST_DAYS, _MOST_SECONDS = 4_000_000, 1 << 40
 
 def examples_of(form: str) -> tuple[str, ...]:
     """Return texts in a format; raise ValueError or its like if it is none."""
-    return tuple(dict.fromkeys(time.strftime(form, moment) for moment in _MOMENTS))
+    return tuple(dict.fromkeys(_written(form, moment, 678_901, "+0100") for moment in _MOMENTS))
 
 
 def reader_of(form: str | None, name: str = "datetime") -> Callable[[Text], str]:
@@ -45,6 +46,8 @@ def reader_of(form: str | None, name: str = "datetime") -> Callable[[Text], str]
         kind = _class(name)
         if form is None:
             return str(kind.isoformat(kind.fromisoformat(text)))
+        if "%d" in form and not any(year in form for year in ("%Y", "%y", "%G")):
+            raise ValueError("a day without a year gives a warning, which would be the program's")
         if any(type(one) is not FunctionType for one in _functions()):
             raise LookupError("a function of _strptime was replaced")
         return str(kind.isoformat(kind.strptime(text, form)))
@@ -64,9 +67,21 @@ def writer_of(form: str) -> Callable[[Any], str]:
 
     def write(tree: Any) -> str:
         kind = _class("datetime")
-        return str(kind.strftime(kind.fromisoformat(tree), form))
+        moment = kind.fromisoformat(tree)
+        zone = tree[-6:].replace(":", "") if tree[-6:-5] in ("+", "-") else ""
+        return _written(form, kind.timetuple(moment), moment.microsecond, zone)
 
     return write
+
+
+#: What ``time.strftime`` does not know.
+_of_datetime = re.compile("%(.)", re.DOTALL).sub
+
+
+def _written(form: str, fields: Any, microsecond: int, zone: str) -> str:
+    """Write a point in time; ``datetime`` would call what the program may have put into ``time``."""
+    more = {"f": f"{microsecond:06}", "z": zone}
+    return time.strftime(_of_datetime(lambda found: more.get(found[1], found[0]), form), fields)
 
 
 def _class(name: str) -> Any:

@@ -28,7 +28,7 @@ _BLANKS = " \t\n\r"
 
 #: In these the parser would warn: of an escape that is none, of a number that runs into a word.
 _warns = re.compile(
-    r"""\\(?![\\'"abfnrtvxNuU\r\n0-3]|[4-7](?![0-7][0-7]))|\\[4-7][0-7][0-7]|[0-9._](?:and|el|for|if|in|is|not|or)"""
+    r"""\\(?![\\'"abfnrtvxNuU\r\n0-3]|[4-7](?![0-7][0-7]))|\\[4-7][0-7][0-7]|\b[0-9][\w.]*?(?:and|el|for|if|in|is|not|or)"""
 ).search
 
 

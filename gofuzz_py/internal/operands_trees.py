@@ -34,7 +34,7 @@ _MOST_TEXTS, _LONGEST = 6, 1 << 14
 #: Nodes of a tree that are looked at, and those that one wish changes, each by itself.
 _MOST_NODES, _MOST_CHANGED = 256, 3
 #: Members of a list that is made longer; wishes of one condition that are granted in a tree.
-_MOST_MEMBERS, _MOST_WISHES = 64, 12
+_MOST_MEMBERS, _MOST_WISHES = 64, 16
 #: Constants that stand under a key that was missing.
 _MOST_CONSTANTS = 4
 #: Children of an element that were looked at.
@@ -126,7 +126,11 @@ class Trees:
                 if made is not None:
                     yield from self._in_place_of(one.left, made, ("example", len(data)), 0)
         for decoded in self._decoded:
-            if decoded.text == one.left and decoded.decoder is decoder:
+            if (
+                decoded.decoder is decoder
+                and type(decoded.text) is type(one.left)
+                and decoded.text == one.left
+            ):
                 yield from self._by_chance(decoded)
 
     def _by_chance(self, decoded: _Decoded) -> Iterator[Wish]:
@@ -173,7 +177,7 @@ class Trees:
             if type(wish.seen) is int and type(wish.wanted) is int:
                 for turn, moved in enumerate(decoded.decoder.others(leaf, wish.wanted - wish.seen)):
                     yield ("moved", turn, key), moved
-            if wish.seen in ("", b""):
+            if isinstance(wish.seen, (str, bytes)) and not wish.seen:
                 found = insertions(leaf, wish.wanted, self._rand, 2)
             else:
                 found = replacements(leaf, wish.seen, wish.wanted, self._rand, 2, self._limit)
@@ -197,7 +201,8 @@ class Trees:
                 ("member", key),
                 _changed_at(decoded.tree, [path], lambda node: type(node)([*node, wanted])),
             )
-        fillings = [*self._constants, *decoded.decoder.fillings, *self._nested(wanted)]
+        first, others = decoded.decoder.fillings[:2], decoded.decoder.fillings[2:]
+        fillings = [*self._constants, *first, *self._nested(wanted), *others]
         yield from _with_child(decoded.tree, nodes, one, fillings)
         dicts = [path for path, node in nodes if isinstance(node, dict) and _are_alike(node, there)]
         for at, filling in enumerate(fillings if dicts else ()):
@@ -215,11 +220,11 @@ class Trees:
         for constant in [*self._constants, "a"][:_MOST_CONSTANTS]:
             whole = constant
             for name in reversed(names):
-                if len(names) > 1:
-                    yield {name: constant}
                 whole = {name: whole}
             if names:
                 yield whole
+            if len(names) > 1:
+                yield from ({name: constant} for name in names)
 
 
 def _are_alike(keys: Iterable[Any], there: tuple[Any, ...]) -> bool:
@@ -280,7 +285,8 @@ def _compared_with_nothing(seen: Sequence[Seen]) -> list[Any]:
     found: dict[Any, Any] = {}
     for one in seen:
         pairs = [(one.left, one.right), (one.right, one.left)] if one.relation in ("==", "!=") else []
-        if one.relation in ("in", "not in") and one.left in (None, "None") and type(one.right) is tuple:
+        is_none = one.left is None or (type(one.left) is str and one.left == "None")
+        if one.relation in ("in", "not in") and is_none and type(one.right) is tuple:
             pairs = [(None, member) for member in one.right[:_MOST_CONSTANTS]]
         for side, other in pairs:
             if side is None and other is not None:

@@ -10,7 +10,6 @@ measured unless the table says so.
 from __future__ import annotations
 
 import base64
-import binascii
 import csv
 import gzip
 import html
@@ -134,7 +133,7 @@ def one_time_secret(text: str) -> None:
     """Base32 of a word."""
     try:
         secret = base64.b32decode(text)
-    except binascii.Error:
+    except ValueError:
         return
     if secret == b"harvest-moon":
         raise Found
