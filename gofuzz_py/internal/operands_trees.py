@@ -357,6 +357,12 @@ def _replaced(tree: Tree, nodes: list[_Node], seen: Any, wanted: Any) -> Iterato
         return _as_wanted(node, seen, wanted)
 
     paths = [path for path, node in nodes if change(node) is not ABSENT]
+    if not paths and type(seen) is tuple and isinstance(wanted, (list, tuple)):
+
+        def change(node: Tree) -> Tree:
+            return _with_end(node, seen, wanted)
+
+        paths = [path for path, node in nodes if change(node) is not ABSENT]
     key = shortened(wanted) if type(wanted) not in (list, dict) else repr(wanted)[:_KEY_LENGTH]
     for turn, path in enumerate(paths[:_MOST_CHANGED]):
         yield (turn, key), _changed_at(tree, [path], change)
@@ -378,6 +384,14 @@ def _as_wanted(node: Tree, seen: Any, wanted: Any) -> Tree:
         return wanted
     plain = copied(node) if isinstance(node, (list, tuple, dict)) else node
     return wanted if type(plain) is type(seen) and plain == seen else ABSENT
+
+
+def _with_end(node: Tree, seen: tuple[Any, ...], wanted: Sequence[Tree]) -> Tree:
+    """Return a list of which the program saw the end with another one, or ABSENT if it saw none of it."""
+    if type(node) not in (list, tuple) or len(seen) >= len(node):
+        return ABSENT
+    start = len(node) - len(seen)
+    return type(node)([*node[:start], *wanted]) if copied(node)[start:] == seen else ABSENT
 
 
 def _spelled(node: Tree) -> tuple[str, ...]:

@@ -151,6 +151,11 @@ class ValueTest(unittest.TestCase):
         self.assertIn({"a": [1, 2], "b": ["a"] * 3}, _json(tree, ("==", 0, 3)))
         self.assertEqual(_json([], ("==", 0, 10**9)), [])
 
+    def test_the_end_of_a_list(self) -> None:
+        self.assertIn([["x", 1, "y"]], _json([["x", 1]], ("==", (), ("y",))))
+        self.assertIn([["x", "y", "z"]], _json([["x", 1]], ("==", (1,), ("y", "z"))))
+        self.assertEqual([["x", 1], ["y"]], _json([["x", 1], []], ("==", (), ("y",)))[0])
+
     def test_tuples_where_the_decoder_has_them(self) -> None:
         made = [ast.literal_eval(text) for text in _texts("['a', 1]", "literal", ("==", ("a", 1), ("b", 2)))]
         self.assertIn(("b", 2), made)
@@ -170,6 +175,7 @@ class ValueTest(unittest.TestCase):
     def test_points_in_time(self) -> None:
         form = "%d/%m/%Y"
         text = "30/10/2023"
+        datetime.strptime(text, form)  # which imports what reads it
         for row, expected in (
             (("==", 0, 4), lambda day: day.weekday() == 4),
             (("==", 2023, 2031), lambda day: day.year == 2031),
