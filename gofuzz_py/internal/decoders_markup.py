@@ -103,7 +103,7 @@ def _written_element(tree: Element) -> str:
     spaces: dict[str, str] = {}
     name = _prefixed(tree.tag, spaces)
     attributes = [(_prefixed(key, spaces), value) for key, value in tree.attrib.items()]
-    attributes += [(f"xmlns:{prefix}", space) for space, prefix in spaces.items() if prefix != "xml"]
+    attributes += [(f"xmlns:{prefix}", space) for space, prefix in spaces.items()]
     head = "".join([f"<{name}", *(f' {key}="{_written(value)}"' for key, value in attributes)])
     inside = _written(tree.text or "") + "".join(map(_written_element, tree.children))
     return (f"{head}>{inside}</{name}>" if inside else f"{head}/>") + _written(tree.tail or "")

@@ -102,6 +102,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "ini": ("[a]\nB: c = d\n# e\n; f\n\n[g]\n",),
 }  # fmt: skip
 
+XML = "http://www.w3.org/XML/1998/namespace"
+
 TREES: dict[str, tuple[Any, ...]] = {
     "json": ({"a": [1, True, None, "é\n\"", {"": []}], "b": -1.5},),
     "literal": ({"a": (1,), b"b": [None, {1, 2}], (1, 2): -0.5}, 1 + 2j, "'\"", ..., 1e300 * 1e300),
@@ -116,7 +118,7 @@ TREES: dict[str, tuple[Any, ...]] = {
     "uuid": ("01234567-89ab-7def-8123-456789abcdef",), "address": ("239.1.2.251",),
     "xml": (
         Element("a", {"b": "c<\"'\n"}, "t & u", None, [
-            Element("{u:v}d", {"{u:v}e": "f", "{w}g": ""}, None, "tail", []),
+            Element("{u:v}d", {"{u:v}e": "f", "{w}g": "", f"{{{XML}}}lang": "nn"}, None, "tail", []),
             Element("h", {}, None, None, [Element("i", {}, "x", None, [])]),
         ]),
     ),

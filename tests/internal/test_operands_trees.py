@@ -110,10 +110,13 @@ class KeyTest(unittest.TestCase):
         text = '<a b="c"><d/><d><e/></d></a>'
         made = [ElementTree.XML(one) for one in _texts(text, "xml", ("in", "f", ("b",)), ("==", None, "on"))]
         self.assertTrue(any(root.get("f") == "on" and root.get("b") == "c" for root in made))
-        for path, there in (("g", ("d", "d")), ("d/g", ("d", "d")), ("g", ("e",)), (".//g", ())):
+        for path, there, where in (
+            ("g", ("d", "d"), "g"), ("d/g", ("d", "d"), "d/g"), ("g", ("e",), "d[2]/g"),
+            (".//g", (), "d[1]/g"),
+        ):  # fmt: skip
             with self.subTest(path, there=there):
                 made = [ElementTree.XML(one) for one in _texts(text, "xml", ("in", path, there))]
-                self.assertTrue(any(root.find(".//g") is not None for root in made))
+                self.assertTrue(any(root.find(where) is not None for root in made))
                 self.assertTrue(any(len(root.findall("d")) >= 2 for root in made))
         self.assertEqual(_texts(text, "xml", ("in", "g[1]", ("d", "d"))), [])
 
@@ -271,7 +274,8 @@ class DecodesTest(unittest.TestCase):
 class BoundTest(unittest.TestCase):
     def test_long_texts_are_left_alone(self) -> None:
         text = json.dumps({"a": "x" * 20_000, "b": 5})
-        self.assertEqual(_texts(text, "json", ("==", 5, 6)), [])
+        rows = [("decodes", text, ("json", None)), ("==", 5, 6)]
+        self.assertEqual(_wishes(rows, limit=100_000), [])
 
     def test_no_wish_is_longer_than_the_limit(self) -> None:
         rows = [("decodes", '{"a": 1}', ("json", None)), ("==", 1, "x" * 500)]
@@ -292,13 +296,15 @@ class BoundTest(unittest.TestCase):
         odd: tuple[Any, ...] = ("", b"", "a", b"a", 5, 10**400, float("nan"), None, True, ())
         odd += (("a", {"k": 1}), {"a": ()})
         texts = ("{}", "<a/>", "[a]\nb=c", "a,b\n1,2", "2024-02-29", "a = 1", b"[1, 'a']", "YQ==", "")
+        patterns = _patterns("case 5: ...")
         names = ("json", "literal", "query", "xml", "base64", "rows", "records", "ini", "toml", "date", "no")
         for name, text in itertools.product(names, texts):
-            decodes = ("decodes", text, (name, None))
-            for left in odd:
-                _wishes([decodes, ("match", left, _patterns("case 5: ..."))])
-                for relation, right in itertools.product(("==", "in", "<", "find", "length"), odd):
-                    _wishes([decodes, (relation, left, right)])
+            rows = [("decodes", text, (name, None)), *(("match", left, patterns) for left in odd)]
+            rows += itertools.product(("==", "in", "<", "find", "length"), odd, odd)
+            seen = [Seen(number, *row) for number, row in enumerate(rows)]
+            trees = Trees(seen, FastRand(1), LIMIT)
+            for one in seen:
+                self.assertTrue(all(isinstance(wish, Wish) for wish in trees.wishes(one)))
 
     def test_keys_can_be_remembered(self) -> None:
         for name, text in (("literal", "{b'a': 1, 'a': 2, (1,): [3]}"), ("json", '{"a": [1]}')):
