@@ -150,6 +150,9 @@ _NETWORKS = (
     "::/0", "169.254.0.0/16", "10.0.0.0/31",
 )  # fmt: skip
 
+#: What ``lzma`` is told: any format, and how much memory it may take.
+_ANY_FORMAT, _MOST_MEMORY = 0, 1 << 25
+
 _DECODERS: dict[str, Decoder] = {
     "json": Decoder(
         ("{}", "[]", '"a"', "1", "1.5", "true", "null", "[{}]", '{"a": 1}', "[1, 2]"),
@@ -175,9 +178,11 @@ _DECODERS: dict[str, Decoder] = {
     "gzip": Decoder(
         (), packed.unpacker("zlib", "decompressobj", 31), packed.packer("zlib", "compressobj", 6, 8, 31)
     ),
-    "bz2": Decoder((), packed.unpacker("_bz2", "BZ2Decompressor"), packed.packer("_bz2", "BZ2Compressor")),
+    "bz2": Decoder((), packed.unpacker("_bz2", "BZ2Decompressor"), packed.packer("_bz2", "BZ2Compressor", 1)),
     "lzma": Decoder(
-        (), packed.unpacker("_lzma", "LZMADecompressor"), packed.packer("_lzma", "LZMACompressor")
+        (),
+        packed.unpacker("_lzma", "LZMADecompressor", _ANY_FORMAT, _MOST_MEMORY),
+        packed.packer("_lzma", "LZMACompressor", 1, -1, 0),
     ),
     "words": Decoder(("a", "a b", "'a b' c"), words.from_words, words.to_words, _TEXT_FILLINGS),
     "entities": Decoder(("&lt;", "&#65;", "&amp;amp;"), words.from_entities, words.to_entities),

@@ -9,9 +9,10 @@ Must not know what the bytes are good for.  Runs in a worker process; called by
 from __future__ import annotations
 
 import binascii
-import sys
 from collections.abc import Callable
 from typing import Any
+
+from gofuzz_py.internal import operands_peek
 
 Text = str | bytes
 
@@ -119,7 +120,7 @@ def unpacker(module: str, name: str, *arguments: Any) -> Callable[[Text], bytes]
     def unpack(text: Text) -> bytes:
         if not text:  # most take it
             return b""
-        worker = getattr(sys.modules[module], name)(*arguments)
+        worker = operands_peek.built_in(module, name)(*arguments)
         made: bytes = worker.decompress(as_bytes(text), LONGEST)
         if not worker.eof:
             raise ValueError("it is too long, or ends too soon")
@@ -132,7 +133,7 @@ def packer(module: str, name: str, *arguments: Any) -> Callable[[Text], bytes]:
     """Return what packs with a class of a module in C, or what makes such an object."""
 
     def pack(tree: Text) -> bytes:
-        worker = getattr(sys.modules[module], name)(*arguments)
+        worker = operands_peek.built_in(module, name)(*arguments)
         made: bytes = worker.compress(as_bytes(tree)) + worker.flush()
         return made
 

@@ -9,8 +9,9 @@ Must not know what elements are good for.  Runs in a worker process; called by
 from __future__ import annotations
 
 import re
-import sys
 from typing import Any, NamedTuple
+
+from gofuzz_py.internal import operands_peek
 
 Text = str | bytes
 
@@ -75,7 +76,9 @@ def _named(name: str) -> str:
 def from_xml(text: Text) -> Element:
     """Read XML; raise an exception of expat's if it is none."""
     builder = _Builder()
-    parser = sys.modules["pyexpat"].ParserCreate(None if isinstance(text, bytes) else "utf-8", "}")
+    parser = operands_peek.built_in("pyexpat", "ParserCreate")(
+        None if isinstance(text, bytes) else "utf-8", "}"
+    )
     parser.buffer_text = True
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end

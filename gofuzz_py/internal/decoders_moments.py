@@ -10,12 +10,13 @@ for.  Runs in a worker process; called by ``decoders``.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any
 
+from gofuzz_py.internal import operands_peek
 from gofuzz_py.internal.isolated import time
+from gofuzz_py.internal.operands_places import ABSENT
 
 Text = str | bytes
 
@@ -48,18 +49,22 @@ def reader_of(form: str | None, name: str = "datetime") -> Callable[[Text], str]
             return str(kind.isoformat(kind.fromisoformat(text)))
         if "%d" in form and not any(year in form for year in ("%Y", "%y", "%G")):
             raise ValueError("a day without a year gives a warning, which would be the program's")
-        if any(type(one) is not FunctionType for one in _functions()):
+        if not all(map(_is_own, _STEPS)):
             raise LookupError("a function of _strptime was replaced")
         return str(kind.isoformat(kind.strptime(text, form)))
 
     return read
 
 
-def _functions() -> Iterator[Any]:
-    module = sys.modules["_strptime"]
-    for name in ("_strptime", "_strptime_datetime", "_strptime_datetime_datetime"):
-        function = vars(module).get(name, _functions)
-        yield function if function is _functions or function.__globals__ is vars(module) else None
+#: Functions that ``strptime`` calls, and one of a later version.
+_STEPS = ("_strptime", "_strptime_datetime", "_strptime_datetime_datetime")
+
+
+def _is_own(name: str) -> bool:
+    function = operands_peek.in_module("_strptime", name)
+    if function is ABSENT:
+        return name != "_strptime"
+    return type(function) is FunctionType and dict.get(function.__globals__, "__name__") == "_strptime"
 
 
 def writer_of(form: str) -> Callable[[Any], str]:
@@ -85,7 +90,7 @@ def _written(form: str, fields: Any, microsecond: int, zone: str) -> str:
 
 
 def _class(name: str) -> Any:
-    return getattr(sys.modules["_datetime"], name)
+    return operands_peek.built_in("_datetime", name)
 
 
 def moved(tree: str, by: int, name: str = "datetime") -> Iterator[str]:

@@ -11,10 +11,12 @@ from __future__ import annotations
 import ast
 import json
 import re
-import sys
 from collections.abc import Callable
-from types import FunctionType, ModuleType
+from types import FunctionType
 from typing import Any
+
+from gofuzz_py.internal import operands_peek
+from gofuzz_py.internal.operands_places import ABSENT
 
 #: A value: None, bool, int, float, complex, str or bytes, or a list, tuple, set or dict of such.
 _Value = Any
@@ -138,17 +140,20 @@ _LARGE = {"inf": "1e999", "-inf": "-1e999"}
 
 def from_toml(text: str | bytes) -> _Value:
     """Read TOML with the program's own module; raise LookupError if it was not imported or was changed."""
-    reader: ModuleType = sys.modules["tomllib._parser"]
-    for module in (reader, sys.modules["tomllib._re"]):
-        if not all(map(_is_own, map(vars(module).get, _STEPS & vars(module).keys()))):
-            raise LookupError("a function of tomllib was replaced")
-    return reader.loads(text if isinstance(text, str) else text.decode("utf-8"))
+    found = [operands_peek.in_module(module, name) for module in _READERS for name in _STEPS]
+    if not all(map(_is_own, found)):
+        raise LookupError("a function of tomllib was replaced")
+    loads = operands_peek.in_module("tomllib._parser", "loads")
+    return loads(text if isinstance(text, str) else text.decode("utf-8"))
 
 
-def _is_own(function: object) -> bool:
-    return type(function) is FunctionType and function.__globals__.get("__name__") in (
-        "tomllib._parser", "tomllib._re",
-    )  # fmt: skip
+_READERS = ("tomllib._parser", "tomllib._re")
+
+
+def _is_own(function: Any) -> bool:
+    if function is ABSENT:
+        return True
+    return type(function) is FunctionType and dict.get(function.__globals__, "__name__") in _READERS
 
 
 #: Functions of ``tomllib`` that are called on the way.

@@ -8,10 +8,10 @@ for.  Runs in a worker process; called by ``decoders``.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable
 from typing import Any
 
+from gofuzz_py.internal import operands_peek
 from gofuzz_py.internal.decoders_bytes import as_bytes
 
 Text = str | bytes
@@ -63,16 +63,12 @@ def to_percent(tree: Any) -> str:
 
 # -- rows ----------------------------------------------------------------------------------------
 
-_READER: Any = type(len)
-
 
 def rows_of(delimiter: str) -> tuple[Callable[[Text], list[list[str]]], Callable[[Any], str]]:
     """Return a reader and a writer of rows of fields."""
 
     def read(text: Text) -> list[list[str]]:
-        reader: Any = sys.modules["_csv"].reader
-        if type(reader) is not _READER:
-            raise LookupError("_csv.reader was replaced")
+        reader = operands_peek.built_in("_csv", "reader")
         return [list(row) for row in reader(_as_text(text).splitlines(), delimiter=delimiter)]
 
     def write(rows: Any) -> str:

@@ -154,10 +154,12 @@ def _written(value: Any) -> Any:
     Of the exact classes alone; where time is put to a stand, others have their names.
     """
     kind = type(value)
-    module, written = _WRITTEN.get(operands_peek.name_of_type(kind), ("", None))
-    if written is None or kind is not operands_peek.in_module(module, operands_peek.name_of_type(kind)):
+    name = operands_peek.name_of_type(kind)
+    module, written = _WRITTEN.get(name, ("", None))
+    if written is None:
         return ABSENT
-    return written(kind, value)
+    find = operands_peek.built_in if module[0] == "_" else operands_peek.in_module
+    return written(kind, value) if kind is find(module, name) else ABSENT
 
 
 def _of_slots(*names: str) -> Callable[[Any], tuple[int, ...]]:
@@ -184,8 +186,8 @@ def _spell_fraction(above: int, below: int) -> str:
     return str(above) if below == 1 else f"{above}/{below}"
 
 
-#: By the name of a class: its module, and how its objects are written.  A zone of time may be a class
-#: of the program's, which must not be asked.
+#: By the name of a class: its module, and how its objects are written.  Those in C, whose modules begin
+#: with ``_``, are asked themselves; but a zone of time may be a class of the program's.
 _WRITTEN: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
     "datetime": (
         "_datetime", lambda kind, value: kind.isoformat(kind.replace(value, tzinfo=None)),

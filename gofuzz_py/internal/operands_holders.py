@@ -47,7 +47,7 @@ def look_ups(
     kind = type(owner)
     every = (*arguments[:2], *(one for key, one in named.items() if key in _PARAMETERS))
     given = [one for one in map(copied, every) if type(one) is str]
-    if operands_peek.is_of(kind, operands_peek.in_module("_elementtree", "Element")):
+    if operands_peek.is_of(kind, operands_peek.built_in("_elementtree", "Element")):
         return _in_element(owner, name, given)
     if operands_peek.is_of(kind, operands_peek.in_module("xml.etree.ElementTree", "ElementTree")):
         return look_ups(operands_peek.attribute(owner, "_root"), name, given, {})
@@ -69,7 +69,7 @@ def held_by(owner: Any) -> tuple[Any, ...] | None:
 
 
 def _in_element(owner: Any, name: str, given: Sequence[str]) -> list[_LookUp]:
-    base = operands_peek.in_module("_elementtree", "Element")
+    base = operands_peek.built_in("_elementtree", "Element")
     if not given:
         return []
     if name == "get":

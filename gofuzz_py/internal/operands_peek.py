@@ -4,7 +4,7 @@ Owns the ways round everything that a class or a metaclass can answer for
 itself: ``__class__``, ``__getattribute__``, ``__hash__``, properties.  What
 cannot be known without asking is not known.  Must not know what is looked for,
 nor why.  Imports nothing of the package.  Runs in worker processes, while the
-program runs; called by the ``operands_*`` modules.
+program runs and between runs; called by the ``operands_*`` and ``decoders_*`` modules.
 
 Two things keep it safe: the type of an object is asked of the interpreter
 (``type``), and attributes are read through descriptors that are the
@@ -19,7 +19,13 @@ import enum
 import gc
 import sys
 from collections.abc import Callable
-from types import GetSetDescriptorType, MappingProxyType, MemberDescriptorType, ModuleType
+from types import (
+    BuiltinFunctionType,
+    GetSetDescriptorType,
+    MappingProxyType,
+    MemberDescriptorType,
+    ModuleType,
+)
 from typing import Any
 
 from gofuzz_py.internal.operands_places import ABSENT
@@ -31,11 +37,15 @@ _dict_of_type: Callable[[type], MappingProxyType[str, Any]] = type.__dict__["__d
 _mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 _name: Callable[[type], str] = type.__dict__["__name__"].__get__
 _qualname: Callable[[type], str] = type.__dict__["__qualname__"].__get__
+_flags: Callable[[type], int] = type.__dict__["__flags__"].__get__
 _module: Callable[[type], object] = type.__dict__["__module__"].__get__
 _dict_of_module: Callable[[ModuleType], dict[str, Any]] = _dict_of_type(ModuleType)["__dict__"].__get__
 
 #: The modules that are imported; whatever the program puts in the place of this dict.
 _modules = sys.modules
+#: Classes in C have this flag, those of programs never.
+_IMMUTABLE = 1 << 8
+
 _get_referents = gc.get_referents
 _SLOTS = (GetSetDescriptorType, MemberDescriptorType)
 
@@ -63,6 +73,14 @@ def in_module(module: str, name: str) -> Any:
     if not issubclass(type(found), ModuleType):
         return ABSENT
     return dict.get(_dict_of_module(found), name, ABSENT)  # type: ignore[arg-type]
+
+
+def built_in(module: str, name: str) -> Any:
+    """Return a function or a class in C of an imported module, or ABSENT if anything else stands there."""
+    found = in_module(module, name)
+    kind = type(found)
+    is_class = issubclass(kind, type) and _flags(found) & _IMMUTABLE
+    return found if is_class or kind is BuiltinFunctionType else ABSENT
 
 
 def is_of(kind: type, base: object) -> bool:

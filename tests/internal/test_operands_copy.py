@@ -120,6 +120,9 @@ class WrittenTest(unittest.TestCase):
         moment = datetime(2024, 2, 29)
         with mock.patch("datetime.datetime", type("datetime", (datetime,), {"isoformat": _refuse})):
             self.assertEqual(copied(moment), "2024-02-29T00:00:00")
+        kind = type("datetime", (datetime,), {"isoformat": _refuse, "replace": _refuse})
+        with mock.patch("_datetime.datetime", kind):
+            self.assertIs(copied(kind(2024, 2, 29)), ABSENT)
 
     def test_objects_that_are_not_whole(self) -> None:
         for kind in (Fraction, UUID, IPv4Address):

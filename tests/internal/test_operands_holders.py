@@ -136,6 +136,11 @@ class QuietTest(unittest.TestCase):
             self.assertIsNone(look_ups(one, "get", ("a",), {}))
             self.assertIsNone(held_by(one))
 
+    def test_an_element_of_the_program_in_the_place_of_the_one_in_c(self) -> None:
+        node = Node("a")
+        with mock.patch("_elementtree.Element", Node):
+            self.assertIsNone(look_ups(node, "find", ("q",), {}))
+
     def test_modules_that_are_none(self) -> None:
         with mock.patch.dict("sys.modules", {"configparser": 5, "_elementtree": loud_objects()[0]}):
             ASKED.clear()

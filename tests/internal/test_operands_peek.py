@@ -148,6 +148,19 @@ class ModuleTest(unittest.TestCase):
         self.assertIs(operands_peek.in_module("enum", "no such"), ABSENT)
         self.assertIs(operands_peek.in_module("no such", "Enum"), ABSENT)
 
+    def test_what_is_in_c(self) -> None:
+        for module, name, is_in_c in (
+            ("_datetime", "datetime", True), ("_csv", "reader", True), ("enum", "Enum", False),
+            ("enum", "auto", False), ("types", "new_class", False), ("types", "no such", False),
+        ):  # fmt: skip
+            with self.subTest(name):
+                self.assertEqual(operands_peek.built_in(module, name) is not ABSENT, is_in_c)
+        for one in [*loud_objects(), loud_class(type), Plain, mock.Mock()]:
+            ASKED.clear()
+            with mock.patch("_csv.reader", one):
+                self.assertIs(operands_peek.built_in("_csv", "reader"), ABSENT)
+            self.assertEqual(ASKED, [])
+
     def test_what_stands_in_the_place_of_a_module_is_not_asked(self) -> None:
         for one in loud_objects():
             with mock.patch.dict("sys.modules", {"not a module": one}):

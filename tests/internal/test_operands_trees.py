@@ -117,6 +117,7 @@ class KeyTest(unittest.TestCase):
             with self.subTest(path, there=there):
                 made = [ElementTree.XML(one) for one in _texts(text, "xml", ("in", path, there))]
                 self.assertTrue(any(root.find(where) is not None for root in made))
+                self.assertTrue(where == "g" or all(root.find("g") is None for root in made))
                 self.assertTrue(any(len(root.findall("d")) >= 2 for root in made))
         self.assertEqual(_texts(text, "xml", ("in", "g[1]", ("d", "d"))), [])
 
