@@ -60,7 +60,7 @@ LAYERS = (
         "internal.coverage internal.coverage_* internal.counters internal.counters_*"
         " internal.operands_rewrite internal.operands_places internal.operands_record internal.operands_calls"
         " internal.operands_copy internal.operands_peek internal.operands_watch internal.operands_watchers"
-        " internal.decoders",
+        " internal.decoders internal.decoders_* internal.operands_holders",
     ),
     Layer("execution", "internal.execution", ("calls", "coverage")),
     Layer(

@@ -418,8 +418,10 @@ class Explorer:
         executor, hits = self._executor, self._core.hits
         if executor.count >= last:  # a closer look has taken the last
             return None, None
+        self._core.drop_strays()
         seen = len(hits)
         for values, is_worth_a_look in self._stages[-1]:
+            self._core.drop_strays()  # of making it: some decoders are functions that may be measured
             self._solved += 1
             self._repairs.obey(values, self._rand)
             failure = executor.execute(values)

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import io
 import math
 import operator
 import re
@@ -36,8 +37,10 @@ from types import (
 from typing import Any
 
 from gofuzz_py.internal import operands_peek
-from gofuzz_py.internal.decoders import FUNCTIONS, NAMES
+from gofuzz_py.internal.decoders import FUNCTIONS, NAMES, takes_format
 from gofuzz_py.internal.operands_copy import copied, keys, members
+from gofuzz_py.internal.operands_holders import NAMES as HOLDERS
+from gofuzz_py.internal.operands_holders import held_by, look_ups
 from gofuzz_py.internal.operands_places import (
     ABSENT,
     KEY_METHODS,
@@ -90,10 +93,12 @@ def is_dull(function: Any) -> bool:
     """Is it a function that surely asks nothing?  The cheap question before ``answers``."""
     kind = type(function)
     if kind is FunctionType:
-        return function not in _RE_FUNCTIONS and function.__name__ not in FUNCTIONS
+        return function not in _RE_FUNCTIONS and _name_of(function) not in FUNCTIONS
     if kind is MethodType:
         behind = function.__func__
-        return behind is not _scan and (type(behind) is not FunctionType or behind.__name__ not in FUNCTIONS)
+        return behind is not _scan and (
+            type(behind) is not FunctionType or _name_of(behind) not in _METHODS_IN_PYTHON
+        )
     return (
         kind is type
         and function is not int
@@ -102,14 +107,23 @@ def is_dull(function: Any) -> bool:
     )
 
 
+def _name_of(function: FunctionType) -> str:
+    name = function.__name__
+    return name if type(name) is str else "?"
+
+
 # -- comparisons and look-ups ----------------------------------------------------------------------
 
 
 def _compared(relation: str, left: Any, right: Any) -> Answers:
     if relation == "[]":
-        return _looked_up(right, keys(left))
+        found = keys(left)
+        held = held_by(left) if found is ABSENT else None
+        return _looked_up(right, found if held is None else held)
     if relation in ("in", "not in"):
-        return _looked_up(left, members(right), relation)
+        found = members(right)
+        held = held_by(right) if found is ABSENT else None
+        return _looked_up(left, found if held is None else held, relation)
     left, right = copied(left), copied(right)
     return () if left is ABSENT or right is ABSENT else ((relation, left, right),)
 
@@ -131,7 +145,7 @@ def _method(owner: Any, name: str, arguments: _Arguments, named: _Names) -> Answ
     for base, meaning in _METHODS_OF:
         if issubclass(kind, base):
             return meaning(owner, name, arguments, named)
-    return ()
+    return [("in", *one) for one in look_ups(owner, name, arguments, named) or ()]
 
 
 def _text_method(owner: Any, name: str, arguments: _Arguments, named: _Names) -> Answers:
@@ -240,7 +254,9 @@ def _of_builtin(function: Any, arguments: _Arguments, named: _Names, depth: int)
         return _decoded(function.__module__, name, arguments, named)
     if issubclass(type(owner), type):
         return _decoded(operands_peek.full_name_of_type(owner), name, arguments, named)
-    return _method(owner, name, arguments, named) if name in METHODS else ()
+    return (
+        _method(owner, name, arguments, named) if name in METHODS or name in HOLDERS or name == "iter" else ()
+    )
 
 
 def _of_descriptor(function: Any, arguments: _Arguments, named: _Names, depth: int) -> Answers:
@@ -271,7 +287,8 @@ def _of_python(function: Any, arguments: _Arguments, named: _Names, depth: int) 
     """A function of ``re`` or one that decodes: of those in Python none else is known."""
     name = _RE_FUNCTIONS.get(function)
     if name is None:
-        return _decoded(function.__module__, function.__name__, arguments, named)
+        module = dict.get(function.__globals__, "__name__")
+        return _decoded(module, function.__name__, arguments, named)
     given = dict(zip(_PARAMETERS[name], arguments, strict=False)) | dict(named)
     pattern: Any = given.pop("pattern")
     if type(pattern) is not _Pattern:
@@ -283,7 +300,11 @@ def _of_python(function: Any, arguments: _Arguments, named: _Names, depth: int) 
 def _of_method(function: Any, arguments: _Arguments, named: _Names, depth: int) -> Answers:
     behind = function.__func__
     if behind is not _scan:
-        return _of_python(behind, arguments, named, depth) if type(behind) is FunctionType else ()
+        if type(behind) is not FunctionType:
+            return ()
+        if _name_of(behind) in HOLDERS:
+            return _method(function.__self__, _name_of(behind), arguments, named)
+        return _of_python(behind, arguments, named, depth)
     return _scanner_method(function.__self__, "scan", arguments, named)
 
 
@@ -297,25 +318,46 @@ def _of_type(function: Any, arguments: _Arguments, named: _Names, depth: int) ->
 
 
 def _of_other(function: Any, arguments: _Arguments, named: _Names, depth: int) -> Answers:
-    """An enumeration, which is called to look up a value."""
-    if not issubclass(type(function), type) or not operands_peek.is_enumeration(function) or not arguments:
+    """An enumeration, which is called to look up a value, or a class that has a class of its own."""
+    if not issubclass(type(function), type):
+        return ()
+    if not operands_peek.is_enumeration(function):
+        module, _, name = operands_peek.full_name_of_type(function).rpartition(".")
+        return _decoded(module, name, arguments, named)
+    if not arguments:
         return ()
     return _looked_up(arguments[0], members(function))
 
 
-def _decoded(module: Any, name: str, arguments: _Arguments, named: _Names) -> Answers:
+def _decoded(module: Any, name: Any, arguments: _Arguments, named: _Names) -> Answers:
     """Return what a function of the standard library is asked to decode, if it is one that does."""
-    decoder = NAMES.get((module, name)) if name in FUNCTIONS and type(module) is str else None
-    if decoder is None:
+    if type(module) is not str or type(name) is not str or (module, name) not in NAMES:
         return ()
-    given = [*map(copied, (*arguments, *named.values())), None, None]
-    text, extra = given[:2]
-    if type(text) is tuple and text and all(type(line) is str for line in text):
-        text = "\n".join(text)
+    decoder = NAMES[module, name]
+    first, *others = *arguments, *named.values()
+    text = _text_of(first)
     if type(text) not in (str, bytes):
         return ()
+    extra = copied(named.get("delimiter", others[0] if others and takes_format(decoder) else None))
     return (("decodes", text, (decoder, extra if type(extra) is str else None)),)
 
+
+def _text_of(given: Any) -> Any:
+    """Return the text that an argument is: itself, the rest of a file in memory, or lines put together."""
+    read = _FILES.get(id(type(given)))
+    if read is not None:
+        return read(given)
+    text = copied(given)
+    if type(text) is tuple and text and all(type(line) is str for line in text):
+        return "".join(text) if all(line.endswith("\n") for line in text[:-1]) else "\n".join(text)
+    return text
+
+
+#: Files of exactly these types are read without their noticing.
+_FILES: dict[int, Callable[[Any], Any]] = {
+    id(io.StringIO): lambda file: io.StringIO.getvalue(file)[io.StringIO.tell(file) :],
+    id(io.BytesIO): lambda file: io.BytesIO.getvalue(file)[io.BytesIO.tell(file) :],
+}
 
 _scan = operands_peek.class_attribute(getattr(re, "Scanner"), "scan")  # noqa: B009
 _partial_func, _partial_args, _partial_keywords = (
@@ -332,6 +374,9 @@ _KINDS: dict[int, Callable[[Any, _Arguments, _Names, int], Answers]] = {
         (MethodType, _of_method), (type, _of_type),
     )
 }  # fmt: skip
+
+#: Methods written in Python that are known, and names of look-ups that others do not have.
+_METHODS_IN_PYTHON = FUNCTIONS | HOLDERS
 
 _SLOTS = {
     "__eq__": "==", "__ne__": "!=", "__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">=",

@@ -16,13 +16,13 @@ from __future__ import annotations
 
 import builtins
 import collections
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from gofuzz_py.internal import operands_peek
+from gofuzz_py.internal.decoders_numbers import written_address, written_uuid
 from gofuzz_py.internal.operands_places import ABSENT
 
 #: A program that replaces built-in functions does not reach those used below.
@@ -149,25 +149,57 @@ class _Copier:
 
 
 def _written(value: Any) -> Any:
-    """Return how a date, a time or a decimal number is written, or ABSENT: of the types in C alone.
+    """Return how a date, a time, a number or an address is written, or ABSENT.
 
-    Where time is put to a stand, other types have their names.
+    Of the exact classes alone; where time is put to a stand, others have their names.
     """
     kind = type(value)
-    for module, name, written in _WRITTEN:
-        if module in sys.modules and kind is sys.modules[module].__dict__.get(name):
-            return written(kind, value)
-    return ABSENT
+    name = operands_peek.name_of_type(kind)
+    module, written = _WRITTEN.get(name, ("", None))
+    if written is None:
+        return ABSENT
+    find = operands_peek.built_in if module[0] == "_" else operands_peek.in_module
+    return written(kind, value) if kind is find(module, name) else ABSENT
 
 
-#: A zone may be a class of the program's, which must not be asked.
-_WRITTEN: tuple[tuple[str, str, Callable[[Any, Any], Any]], ...] = (
-    ("_datetime", "datetime", lambda kind, value: kind.isoformat(kind.replace(value, tzinfo=None))),
-    ("_datetime", "date", lambda kind, value: kind.isoformat(value)),
-    ("_datetime", "time", lambda kind, value: kind.isoformat(kind.replace(value, tzinfo=None))),
-    ("_datetime", "timedelta", lambda kind, value: value.days * 86_400 + value.seconds),
-    ("_decimal", "Decimal", lambda kind, value: kind.__str__(value)),
-)
+def _of_slots(*names: str) -> Callable[[Any], tuple[int, ...]]:
+    """Return what reads the numbers that lie in an object of a class in Python."""
+
+    def read(value: Any) -> tuple[int, ...]:
+        found = tuple(operands_peek.attribute(value, name) for name in names)
+        return found if all(type(one) is int for one in found) else ()
+
+    return read
+
+
+def _spelled(names: Sequence[str], spell: Callable[..., str]) -> Callable[[Any, Any], Any]:
+    read = _of_slots(*names)
+
+    def written(kind: Any, value: Any) -> Any:
+        numbers = read(value)
+        return spell(*numbers) if numbers else ABSENT
+
+    return written
+
+
+def _spell_fraction(above: int, below: int) -> str:
+    return str(above) if below == 1 else f"{above}/{below}"
+
+
+#: By the name of a class: its module, and how its objects are written.  Those in C, whose modules begin
+#: with ``_``, are asked themselves; but a zone of time may be a class of the program's.
+_WRITTEN: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
+    "datetime": (
+        "_datetime", lambda kind, value: kind.isoformat(kind.replace(value, tzinfo=None)),
+    ),
+    "date": ("_datetime", lambda kind, value: kind.isoformat(value)),
+    "time": ("_datetime", lambda kind, value: kind.isoformat(kind.replace(value, tzinfo=None))),
+    "timedelta": ("_datetime", lambda kind, value: value.days * 86_400 + value.seconds),
+    "Decimal": ("_decimal", lambda kind, value: kind.__str__(value)),
+    "Fraction": ("fractions", _spelled(("_numerator", "_denominator"), _spell_fraction)),
+    "UUID": ("uuid", _spelled(("int",), written_uuid)),
+    "IPv4Address": ("ipaddress", _spelled(("_ip",), written_address)),
+}  # fmt: skip
 
 
 def _copy_set(copier: _Copier, value: Any, depth: int) -> tuple[Any, ...]:

@@ -4,7 +4,7 @@ Owns the ways round everything that a class or a metaclass can answer for
 itself: ``__class__``, ``__getattribute__``, ``__hash__``, properties.  What
 cannot be known without asking is not known.  Must not know what is looked for,
 nor why.  Imports nothing of the package.  Runs in worker processes, while the
-program runs; called by the ``operands_*`` modules.
+program runs and between runs; called by the ``operands_*`` and ``decoders_*`` modules.
 
 Two things keep it safe: the type of an object is asked of the interpreter
 (``type``), and attributes are read through descriptors that are the
@@ -17,8 +17,15 @@ from __future__ import annotations
 import builtins
 import enum
 import gc
+import sys
 from collections.abc import Callable
-from types import GetSetDescriptorType, MappingProxyType, MemberDescriptorType, ModuleType
+from types import (
+    BuiltinFunctionType,
+    GetSetDescriptorType,
+    MappingProxyType,
+    MemberDescriptorType,
+    ModuleType,
+)
 from typing import Any
 
 from gofuzz_py.internal.operands_places import ABSENT
@@ -30,8 +37,14 @@ _dict_of_type: Callable[[type], MappingProxyType[str, Any]] = type.__dict__["__d
 _mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 _name: Callable[[type], str] = type.__dict__["__name__"].__get__
 _qualname: Callable[[type], str] = type.__dict__["__qualname__"].__get__
+_flags: Callable[[type], int] = type.__dict__["__flags__"].__get__
 _module: Callable[[type], object] = type.__dict__["__module__"].__get__
 _dict_of_module: Callable[[ModuleType], dict[str, Any]] = _dict_of_type(ModuleType)["__dict__"].__get__
+
+#: The modules that are imported; whatever the program puts in the place of this dict.
+_modules = sys.modules
+#: Classes in C have this flag, those of programs never.
+_IMMUTABLE = 1 << 8
 
 _get_referents = gc.get_referents
 _SLOTS = (GetSetDescriptorType, MemberDescriptorType)
@@ -43,14 +56,36 @@ def is_enumeration(kind: type) -> bool:
 
 
 def name_of_type(kind: type) -> str:
-    """Return the plain name of a class."""
-    return _name(kind)
+    """Return the plain name of a class; a name that is a text of the program's own kind is none."""
+    name = _name(kind)
+    return name if type(name) is str else "?"
 
 
 def full_name_of_type(kind: type) -> str:
     """Return ``module.qualname`` of a class."""
-    module = _module(kind)
-    return f"{module if type(module) is str else '?'}.{_qualname(kind)}"
+    module, name = _module(kind), _qualname(kind)
+    return f"{module if type(module) is str else '?'}.{name if type(name) is str else '?'}"
+
+
+def in_module(module: str, name: str) -> Any:
+    """Return what stands in an imported module under a name, or ABSENT."""
+    found = dict.get(_modules, module)
+    if not issubclass(type(found), ModuleType):
+        return ABSENT
+    return dict.get(_dict_of_module(found), name, ABSENT)  # type: ignore[arg-type]
+
+
+def built_in(module: str, name: str) -> Any:
+    """Return a function or a class in C of an imported module, or ABSENT if anything else stands there."""
+    found = in_module(module, name)
+    kind = type(found)
+    is_class = issubclass(kind, type) and _flags(found) & _IMMUTABLE
+    return found if is_class or kind is BuiltinFunctionType else ABSENT
+
+
+def is_of(kind: type, base: object) -> bool:
+    """Is a class another one, or made of it?  What it says of itself does not count."""
+    return any(one is base for one in _mro(kind))
 
 
 def class_attribute(kind: type, name: str) -> Any:

@@ -324,6 +324,8 @@ class Watch(ast.NodeTransformer):
         if most and not (node.args or node.keywords) and function.attr not in BLANK_METHODS:
             return
         arguments = node.args[:most]
+        if function.attr == "get":  # of settings in sections, or what takes the place of what is missing
+            arguments += [one for one in node.args[1:2] if isinstance(_constant(one), str)]
         keywords = node.keywords[: max(0, most - len(arguments))]
         parts = [owner, *arguments, *(keyword.value for keyword in keywords)]
         operands = tuple(map(_constant, parts))

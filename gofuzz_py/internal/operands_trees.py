@@ -13,11 +13,12 @@ Grammar-based fuzzers change trees by chance; here the conditions say what.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gofuzz_py.internal.decoders import Decoder, Text, Tree, named
+from gofuzz_py.internal.decoders_markup import Element, with_path
 from gofuzz_py.internal.operands_copy import Subject, copied
 from gofuzz_py.internal.operands_find import replacements
 from gofuzz_py.internal.operands_places import ABSENT
@@ -29,24 +30,24 @@ if TYPE_CHECKING:
     from gofuzz_py.internal.rand import Rand
 
 #: Texts that were decoded in one run, and longer ones that are left alone.
-_MOST_TEXTS, _LONGEST = 4, 1 << 14
+_MOST_TEXTS, _LONGEST = 6, 1 << 14
 #: Nodes of a tree that are looked at, and those that one wish changes, each by itself.
 _MOST_NODES, _MOST_CHANGED = 256, 3
 #: Members of a list that is made longer; wishes of one condition that are granted in a tree.
-_MOST_MEMBERS, _MOST_WISHES = 64, 12
+_MOST_MEMBERS, _MOST_WISHES = 64, 16
 #: Constants that stand under a key that was missing.
 _MOST_CONSTANTS = 4
-#: Patterns in patterns.
-_DEPTH = 8
+#: Children of an element that were looked at.
+_MOST_CHILDREN = 64
+#: Patterns in patterns; decoders in decoders.
+_DEPTH, _MOST_LAYERS = 8, 3
 #: Characters by which a list is remembered.
 _KEY_LENGTH = 48
 
-#: What may stand under a key that was missing, or in a list: of each kind.
-_FILLINGS: tuple[Tree, ...] = ({}, "a", [], 1, True, 1.5, None, ["a", "b", "c"], [{}])
-#: The same where all values are texts.
-_TEXT_FILLINGS: tuple[Tree, ...] = ("a", "1", "")
+#: What comes of operands of kinds that do not go together; the last under ``-bb``.
+_STRANGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, BytesWarning)
 
-#: Where a node stands: keys and indexes from the root.
+#: Where a node stands: keys, indexes and fields from the root.
 _Path = tuple[Any, ...]
 #: A node with where it stands.
 _Node = tuple[_Path, Tree]
@@ -69,8 +70,10 @@ class Trees:
         self._limit = limit
         self._decoded: list[_Decoded] = []
         self._constants: list[Any] = []
-        texts = {(one.left, one.right): one for one in seen if one.relation == "decodes"}
-        for (text, name), _ in islice(texts.items(), _MOST_TEXTS):
+        #: Keys that were looked for where nothing was.
+        self._missing: list[str] = []
+        texts = {(type(one.left), one.left, one.right): one for one in seen if one.relation == "decodes"}
+        for (_, text, name), _ in islice(texts.items(), _MOST_TEXTS):
             decoder = named(*name)
             if decoder is None or len(text) > _LONGEST:
                 continue
@@ -80,17 +83,34 @@ class Trees:
                 continue
         if self._decoded:
             self._constants = _compared_with_nothing(seen)
+            self._missing = [
+                one.left for one in seen if one.relation == "in" and one.right == () and type(one.left) is str
+            ]
 
     def wishes(self, one: Seen) -> Iterator[Wish]:
         """Yield what would make a condition come out another way, in texts that were decoded."""
-        if one.relation == "decodes":
-            yield from self._examples(one)
+        try:
+            yield from self._examples(one) if one.relation == "decodes" else self._granted(one)
+        except _STRANGE:
             return
+
+    def _granted(self, one: Seen) -> Iterator[Wish]:
         for decoded in self._decoded:
             for key, tree in islice(self._changed(decoded, one), _MOST_WISHES):
                 text = decoded.decoder.text(tree)
-                if text is not None and len(text) <= self._limit:
-                    yield Wish(decoded.text, text, ("tree", *key), is_decoded=True)
+                if text is not None:
+                    yield from self._in_place_of(decoded.text, text, ("tree", *key), 0)
+
+    def _in_place_of(self, old: Text, new: Text, key: tuple[Any, ...], layer: int) -> Iterator[Wish]:
+        """Wish a text in the place of one that was decoded; if that was made by another decoder, there."""
+        if layer < _MOST_LAYERS:
+            for decoded in self._decoded:
+                for tree in islice(_with_text(decoded.tree, old, new), 1):
+                    text = decoded.decoder.text(tree)
+                    if text is not None and text != decoded.text:
+                        yield from self._in_place_of(decoded.text, text, ("within", *key), layer + 1)
+        if len(new) <= self._limit:
+            yield Wish(old, new, key, is_decoded=True)
 
     # -- what a decoder takes ------------------------------------------------------------
 
@@ -99,28 +119,34 @@ class Trees:
         if decoder is None:
             return
         for example in decoder.examples:
-            yield Wish(one.left, example, ("example", example), is_decoded=True)
+            yield from self._in_place_of(one.left, example, ("example", shortened(example)), 0)
         if not decoder.examples:
             for data in (b"a", b""):
                 made = decoder.text(data)
                 if made is not None:
-                    yield Wish(one.left, made, ("example", data), is_decoded=True)
+                    yield from self._in_place_of(one.left, made, ("example", len(data)), 0)
         for decoded in self._decoded:
-            if decoded.text == one.left and decoded.decoder is decoder:
+            if (
+                decoded.decoder is decoder
+                and type(decoded.text) is type(one.left)
+                and decoded.text == one.left
+            ):
                 yield from self._by_chance(decoded)
 
     def _by_chance(self, decoded: _Decoded) -> Iterator[Wish]:
         """Change some node to another kind, or repeat what is in a list."""
         nodes = _nodes(decoded.tree)
         path, node = nodes[self._rand.intn(len(nodes))]
-        at = self._rand.intn(len(_FILLINGS))
-        changes: list[tuple[tuple[Any, ...], Tree]] = [(("filled", at), _FILLINGS[at])]
+        fillings = decoded.decoder.fillings
+        at = self._rand.intn(len(fillings))
+        changes: list[_Change] = [(("filled", at), fillings[at])]
         if isinstance(node, list) and node:
             changes.append((("repeated",), [*node, node[-1], node[-1]]))
         for key, new in changes:
             text = decoded.decoder.text(_put(decoded.tree, path, new))
-            if text is not None and len(text) <= self._limit:
-                yield Wish(decoded.text, text, ("chance", *key), is_decoded=True)
+            if text is not None and text != decoded.text:
+                where = repr(path)[:_KEY_LENGTH]
+                yield from self._in_place_of(decoded.text, text, ("chance", where, *key), 0)
 
     # -- what a condition wants ----------------------------------------------------------
 
@@ -128,7 +154,7 @@ class Trees:
         """Yield trees in which the condition may come out another way."""
         tree = decoded.tree
         if isinstance(tree, (str, bytes)):
-            yield from self._changed_leaf(tree, one)
+            yield from self._changed_leaf(decoded, one)
             return
         nodes = _nodes(tree)
         if one.relation in ("in", "not in"):
@@ -144,55 +170,134 @@ class Trees:
                 yield from _replaced(tree, nodes, seen, wanted)
             yield from _replaced(tree, nodes, seen, _plain(wanted))
 
-    def _changed_leaf(self, leaf: Text, one: Seen) -> Iterator[_Change]:
+    def _changed_leaf(self, decoded: _Decoded, one: Seen) -> Iterator[_Change]:
+        leaf: Any = decoded.tree
         for wish in wishes(one, self._rand):
             key = shortened(wish.wanted) if wish.key is None else wish.key
-            if wish.seen in ("", b""):
+            if type(wish.seen) is int and type(wish.wanted) is int:
+                for turn, moved in enumerate(decoded.decoder.others(leaf, wish.wanted - wish.seen)):
+                    yield ("moved", turn, key), moved
+            if isinstance(wish.seen, (str, bytes)) and not wish.seen:
                 found = insertions(leaf, wish.wanted, self._rand, 2)
             else:
                 found = replacements(leaf, wish.seen, wish.wanted, self._rand, 2, self._limit)
             for turn, new in enumerate(found):
                 yield (turn, key), new
+        if one.relation in ("<", "<=", ">", ">=") and type(one.left) is str and type(one.right) is str:
+            for border in (one.left, one.right):
+                for by in (1, -1):
+                    for moved in decoded.decoder.others(border, by):
+                        yield ("beyond", by, moved), moved
 
     def _with_key(self, decoded: _Decoded, nodes: list[_Node], one: Seen) -> Iterator[_Change]:
         """Put what is looked for in a collection into it: with values of all kinds, if it is a key."""
         wanted, there = one.left, one.right
-        if not isinstance(there, (dict, tuple)):
+        if not isinstance(there, (dict, tuple)) or wanted in tuple(there):
             return
-        there = tuple(there)
+        key, there = shortened(wanted), tuple(there)
         lists = [path for path, node in nodes if isinstance(node, (list, tuple)) and copied(node) == there]
-        for path in lists[:1] if wanted not in there else ():
+        for path in lists[:1]:
             yield (
-                ("member", wanted),
+                ("member", key),
                 _changed_at(decoded.tree, [path], lambda node: type(node)([*node, wanted])),
             )
-        dicts = [path for path, node in nodes if isinstance(node, dict) and tuple(node) == there]
-        if not dicts or wanted in there:
-            return
-        fillings = [*self._constants, *(_TEXT_FILLINGS if decoded.decoder.holds_texts else _FILLINGS)]
-        for at, filling in enumerate(fillings):
+        first, others = decoded.decoder.fillings[:2], decoded.decoder.fillings[2:]
+        fillings = [*self._constants, *first, *self._nested(wanted), *others]
+        yield from _with_child(decoded.tree, nodes, one, fillings)
+        dicts = [path for path, node in nodes if isinstance(node, dict) and _are_alike(node, there)]
+        for at, filling in enumerate(fillings if dicts else ()):
 
             def fill(node: Tree, filling: Tree = filling) -> Tree:
                 return {**node, wanted: filling}
 
-            yield ("key", wanted, at), _changed_at(decoded.tree, dicts[:1], fill)
+            yield ("key", key, at), _changed_at(decoded.tree, dicts[:1], fill)
             if len(dicts) > 1 and at < _MOST_CONSTANTS:
-                yield ("keys", wanted, at), _changed_at(decoded.tree, dicts, fill)
+                yield ("keys", key, at), _changed_at(decoded.tree, dicts, fill)
+
+    def _nested(self, wanted: Any) -> Iterator[Tree]:
+        """Yield what holds keys that were missing where nothing was: in ``{}`` that stands for nothing."""
+        names = [name for name in self._missing if name is not wanted][:_MOST_CONSTANTS]
+        for constant in [*self._constants, "a"][:_MOST_CONSTANTS]:
+            whole = constant
+            for name in reversed(names):
+                whole = {name: whole}
+            if names:
+                yield whole
+            if len(names) > 1:
+                yield from ({name: constant} for name in names)
+
+
+def _are_alike(keys: Iterable[Any], there: tuple[Any, ...]) -> bool:
+    """Are these the keys that were there, in any case?  Settings may be read in small letters."""
+    found = tuple(keys)
+    if len(found) != len(there):
+        return False
+    return all(
+        type(one) is type(other) and (one == other or (type(one) is str and one.lower() == other.lower()))
+        for one, other in zip(found, there, strict=True)
+    )
+
+
+def _with_child(tree: Tree, nodes: list[_Node], one: Seen, fillings: Sequence[Tree]) -> Iterator[_Change]:
+    """Put an element that was looked for into the first that has such children as were there."""
+    there, found = tuple(one.right), 0
+    for path, node in nodes:
+        if not isinstance(node, Element) or type(one.left) is not str:
+            continue
+        tags = tuple(child.tag for child in node.children)
+        if tags[:_MOST_CHILDREN] != there or found >= _MOST_CHANGED:
+            continue
+        found += 1
+        for at, text in enumerate([None, *(filling for filling in fillings if type(filling) is str)]):
+            child = with_path(one.left, text)
+            if child is not None:
+                yield (
+                    ("child", one.left, at, found),
+                    _put(tree, path, node._replace(children=[*node.children, child])),
+                )
+
+
+def _with_text(tree: Tree, old: Text, new: Text) -> Iterator[Tree]:
+    """Yield trees in which a text that another decoder was given is a new one."""
+    for path, node in _nodes(tree):
+        if not isinstance(node, (str, bytes)):
+            continue
+        kind = type(node)
+        old_part, new_part = _as_kind(old, kind), _as_kind(new, kind)
+        if node == old_part:
+            yield _put(tree, path, new_part)
+        elif old_part and old_part in node:
+            yield _put(tree, path, node.replace(old_part, new_part, 1))
+
+
+def _as_kind(text: Text, kind: type) -> Any:
+    if type(text) is kind:
+        return text
+    return (
+        text.encode("utf-8", "surrogatepass")
+        if isinstance(text, str)
+        else text.decode("utf-8", "surrogateescape")
+    )
 
 
 def _compared_with_nothing(seen: Sequence[Seen]) -> list[Any]:
     """Return what a missing value was compared with: most likely it is what should be there."""
     found: dict[Any, Any] = {}
     for one in seen:
-        if one.relation in ("==", "!="):
-            for side, other in ((one.left, one.right), (one.right, one.left)):
-                if side is None and other is not None:
-                    found.setdefault(shortened(other), _plain(other))
+        pairs = [(one.left, one.right), (one.right, one.left)] if one.relation in ("==", "!=") else []
+        is_none = one.left is None or (type(one.left) is str and one.left == "None")
+        if one.relation in ("in", "not in") and is_none and type(one.right) is tuple:
+            pairs = [(None, member) for member in one.right[:_MOST_CONSTANTS]]
+        for side, other in pairs:
+            if side is None and other is not None:
+                found.setdefault(shortened(other), _plain(other))
     return list(islice(found.values(), _MOST_CONSTANTS))
 
 
 def _plain(value: Any) -> Tree:
     """Return a copy as decoders make it: with lists."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
     return list(map(_plain, value)) if isinstance(value, tuple) else value
 
 
@@ -221,8 +326,8 @@ def _nodes(tree: Tree) -> list[_Node]:
 
 
 def _changed_at(tree: Tree, paths: Sequence[_Path], change: Callable[[Tree], Tree]) -> Tree:
-    """Return a copy of a tree with nodes changed, of which none stands in another."""
-    for path in paths:
+    """Return a copy of a tree with nodes changed, the inner ones before those in which they stand."""
+    for path in sorted(paths, key=len, reverse=True):
         tree = _changed_one(tree, path, change)
     return tree
 
@@ -237,11 +342,10 @@ def _changed_one(tree: Tree, path: _Path, change: Callable[[Tree], Tree]) -> Tre
     first, rest = path[0], path[1:]
     if isinstance(tree, dict):
         return {
-            key: _changed_one(value, rest, change) if key == first else value for key, value in tree.items()
+            key: _changed_one(value, rest, change) if key is first else value for key, value in tree.items()
         }
-    return type(tree)(
-        _changed_one(value, rest, change) if at == first else value for at, value in enumerate(tree)
-    )
+    members = [_changed_one(value, rest, change) if at == first else value for at, value in enumerate(tree)]
+    return Element(*members) if isinstance(tree, Element) else type(tree)(members)
 
 
 def _replaced(tree: Tree, nodes: list[_Node], seen: Any, wanted: Any) -> Iterator[_Change]:
@@ -250,28 +354,53 @@ def _replaced(tree: Tree, nodes: list[_Node], seen: Any, wanted: Any) -> Iterato
         return
 
     def change(node: Tree) -> Tree:
-        return _granted(node, seen, wanted)
+        return _as_wanted(node, seen, wanted)
 
     paths = [path for path, node in nodes if change(node) is not ABSENT]
-    key = shortened(wanted) if type(wanted) is not list else repr(wanted)[:_KEY_LENGTH]
+    if not paths and type(seen) is tuple and isinstance(wanted, (list, tuple)):
+
+        def change(node: Tree) -> Tree:
+            return _with_end(node, seen, wanted)
+
+        paths = [path for path, node in nodes if change(node) is not ABSENT]
+    key = shortened(wanted) if type(wanted) not in (list, dict) else repr(wanted)[:_KEY_LENGTH]
     for turn, path in enumerate(paths[:_MOST_CHANGED]):
         yield (turn, key), _changed_at(tree, [path], change)
         if not turn and len(paths) > 1 and all(len(one) == len(path) for one in paths):
             yield ("all", key), _changed_at(tree, paths, change)
 
 
-def _granted(node: Tree, seen: Any, wanted: Any) -> Tree:
+def _as_wanted(node: Tree, seen: Any, wanted: Any) -> Tree:
     """Return what would have to stand in the place of a node, or ABSENT if it is not what was seen."""
     kind = type(node)
-    if isinstance(node, (list, tuple)) and type(seen) is int and type(wanted) is int:
+    if kind in (list, tuple) and type(seen) is int and type(wanted) is int:
         if len(node) == seen and 0 <= wanted <= _MOST_MEMBERS:
             last = node[-1] if node else "a"
             return kind([*node[:wanted], *[last] * (wanted - len(node))])
         return ABSENT
     if kind is str and type(seen) is str and type(wanted) is str and seen and seen in node:
         return node.replace(seen, wanted, 1)
+    if type(seen) is str and not isinstance(node, (str, bytes)) and seen in _spelled(node):
+        return wanted
     plain = copied(node) if isinstance(node, (list, tuple, dict)) else node
     return wanted if type(plain) is type(seen) and plain == seen else ABSENT
+
+
+def _with_end(node: Tree, seen: tuple[Any, ...], wanted: Sequence[Tree]) -> Tree:
+    """Return a list of which the program saw the end with another one, or ABSENT if it saw none of it."""
+    if type(node) not in (list, tuple) or len(seen) >= len(node):
+        return ABSENT
+    start = len(node) - len(seen)
+    return type(node)([*node[:start], *wanted]) if copied(node)[start:] == seen else ABSENT
+
+
+def _spelled(node: Tree) -> tuple[str, ...]:
+    """Return the texts that a program may have made of a node, if it is small."""
+    if isinstance(node, (list, tuple, dict)) and node:
+        return ()
+    if isinstance(node, int) and node.bit_length() > 256:
+        return ()
+    return (str(node), "") if node is None else (str(node),)
 
 
 # -- patterns --------------------------------------------------------------------------------

@@ -111,6 +111,8 @@ def _outcome(seen: Seen, left: Any, right: Any) -> Any:
     relation = seen.relation
     if relation == "loop":
         return "turns", left if left <= _FEW_TURNS else left.bit_length()
+    if relation == "decodes":  # it was reached, which coverage may not tell
+        return relation
     if relation in ("<", "<=", ">", ">="):
         return left < right, left > right
     if relation in _LOOKED_FOR:

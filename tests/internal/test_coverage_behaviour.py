@@ -438,6 +438,72 @@ SNIPPETS: list[tuple[str, str, list[str]]] = [
         ["f(1)", "f(0)", "f(3)", "f('')"],
     ),
     (
+        "decoders, elements and settings, also of classes of the program's own",
+        """
+        import base64, configparser, csv, io, json
+        from datetime import date, datetime
+        from xml.etree import ElementTree
+        log = []
+        class Settings(configparser.ConfigParser):
+            def get(self, section, option, **more):
+                log.append((section, option))
+                return super().get(section, option, **more)
+            def has_option(self, section, option):
+                log.append(option)
+                return super().has_option(section, option)
+        class Table(dict):
+            def get(self, key, other=None):
+                log.append((key, other))
+                return super().get(key, other)
+        class Node(ElementTree.Element):
+            def find(self, path, namespaces=None):
+                log.append(path)
+                return super().find(path, namespaces)
+        class Day(date):
+            def isoformat(self):
+                log.append("iso")
+                return super().isoformat()
+        def loads(text):
+            log.append(text)
+            return json.loads(text)
+        def settings(text):
+            log.clear()
+            parser = Settings()
+            parser.read_string(text)
+            return (
+                parser.get("a", "b", fallback="none"), parser.has_option("a", "c"), "q" in parser,
+                parser["a"].get("b", "none"), parser.getint("a", "n"), [*log],
+            )
+        def table(key):
+            log.clear()
+            return Table(a=1).get(key, "none"), Table(a=1).get("b", "none"), {"a": 1}.get(key, "none"), [*log]
+        def element(text):
+            log.clear()
+            root = ElementTree.XML(text, ElementTree.XMLParser(
+                target=ElementTree.TreeBuilder(element_factory=Node)))
+            return root.find("b") is not None, root.get("c", "none"), root.findtext("d", "none"), [*log]
+        def lines(text):
+            file = io.StringIO(text)
+            head = file.readline()
+            return head, [*csv.reader(file)], file.read()
+        def decoded(text):
+            log.clear()
+            try:
+                return loads(base64.b64decode(text)), [*log]
+            except ValueError as error:
+                return type(error).__name__, str(error), error.__traceback__.tb_lineno
+        def day(text):
+            log.clear()
+            return Day.fromisoformat(text) == Day(2024, 2, 29), Day.fromisoformat(text).isoformat(), [*log]
+        """,
+        [
+            "settings('[a]\\nb=c\\nn=1')", "settings('[a]\\nn=x')", "settings('[b]')", "settings('b')",
+            "table('a')", "table([])", "element('<a c=\"x\"><b/><d>y</d></a>')", "element('<a/>')",
+            "element('<a')", "lines('a\\nb,c\\n')", "lines('')", "decoded('e30=')", "decoded('e30')",
+            "decoded('W10')", "decoded('WQ==')", "day('2024-02-29')", "day('2024-13')",
+        ],
+    ),
+    (
         "classes made in functions",
         """
         def make(base, n):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import unittest
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from unittest import mock
 
@@ -173,6 +173,21 @@ class CandidateTest(unittest.TestCase):
         run = Run(target).start(b"x")
         run.go(1500)
         self.assertTrue(any(b"first:second:third:" in data for data in run.found), run.found)
+
+    def test_what_is_reached_by_making_a_candidate_is_none_of_its_own(self) -> None:
+        run = Run(_passes_if(b"a long word")).start(b"a")
+        made = iter(range(1000, 2000))
+
+        def candidates(*arguments: object) -> Iterator[Candidate]:
+            for number in range(20):
+                run.core.reach([next(made)])  # of a function of the standard library that is measured
+                yield Candidate([b"%d" % number], False)
+
+        with mock.patch.object(run.explorer._solver, "candidates", candidates):
+            run.go(200)
+        run.core.drop_strays()
+        self.assertEqual((run.found, list(run.core.hits)), ([], [1]))
+        self.assertIn([b"19"], run.inputs)
 
     def test_a_failing_candidate_is_a_failure(self) -> None:
         def target(core: TellingCore, values: Sequence[Value]) -> Failure | None:

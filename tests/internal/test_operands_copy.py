@@ -9,7 +9,13 @@ import gc
 import types
 import unittest
 import weakref
-from typing import Any, NamedTuple
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
+from fractions import Fraction
+from ipaddress import IPv4Address
+from typing import Any, NamedTuple, NoReturn
+from unittest import mock
+from uuid import UUID
 
 from gofuzz_py.internal import operands_copy
 from gofuzz_py.internal.operands_copy import Subject, copied, forget_run, keys, members
@@ -67,6 +73,69 @@ class ScalarTest(unittest.TestCase):
         for value in (object(), Node("a"), len, types, 1j, lambda: 0, iter(())):
             with self.subTest(type(value).__name__):
                 self.assertIs(copied(value), ABSENT)
+
+
+class WrittenTest(unittest.TestCase):
+    """Objects of the standard library that are written as a text or a number."""
+
+    def test_what_is_written(self) -> None:
+        for value, expected in (
+            (date(2024, 2, 29), "2024-02-29"), (time(1, 2, 3, tzinfo=UTC), "01:02:03"),
+            (datetime(2024, 2, 29, 1, 2, 3), "2024-02-29T01:02:03"), (timedelta(days=1, seconds=5), 86_405),
+            (datetime(2024, 2, 29, tzinfo=UTC), "2024-02-29T00:00:00"), (Decimal("1.50"), "1.50"),
+            (Decimal("-Infinity"), "-Infinity"), (Fraction(3, 6), "1/2"), (Fraction(-4), "-4"),
+            (UUID(int=1 << 124), "10000000-0000-0000-0000-000000000000"),
+            (IPv4Address("10.1.2.3"), "10.1.2.3"),
+            ([Decimal(1), {"a": date(2024, 1, 1)}], ("1", {"a": "2024-01-01"})),
+        ):  # fmt: skip
+            with self.subTest(value=value):
+                self.assertEqual(copied(value), expected)
+
+    def test_objects_of_classes_made_of_these_are_not_asked(self) -> None:
+        rows: list[tuple[Any, ...]] = [
+            (date, 2024, 2, 29), (time, 1), (datetime, 2024, 2, 29), (timedelta, 1), (Decimal, 1), (UUID,),
+            (IPv4Address,),
+        ]  # fmt: skip
+        for base, *arguments in rows:
+            ASKED.clear()
+            made = loud(base, *arguments)
+            with self.subTest(str(base)):
+                self.assertIs(copied(made), ABSENT)
+                self.assertEqual(ASKED, [])
+
+    def test_classes_of_the_same_names_are_others(self) -> None:
+        for name in ("date", "datetime", "Decimal", "UUID", "Fraction", "IPv4Address"):
+            made = type(name, (), {"__str__": _refuse, "isoformat": _refuse, "replace": _refuse})
+            with self.subTest(name):
+                self.assertIs(copied(made()), ABSENT)
+
+    def test_a_zone_of_the_program_is_not_asked(self) -> None:
+        class Zone(tzinfo):
+            utcoffset = dst = tzname = fromutc = _refuse
+
+        self.assertEqual(copied(datetime(2024, 2, 29, tzinfo=Zone())), "2024-02-29T00:00:00")
+        self.assertEqual(copied(time(1, tzinfo=Zone())), "01:00:00")
+
+    def test_a_class_that_was_replaced(self) -> None:
+        moment = datetime(2024, 2, 29)
+        with mock.patch("datetime.datetime", type("datetime", (datetime,), {"isoformat": _refuse})):
+            self.assertEqual(copied(moment), "2024-02-29T00:00:00")
+        kind = type("datetime", (datetime,), {"isoformat": _refuse, "replace": _refuse})
+        with mock.patch("_datetime.datetime", kind):
+            self.assertIs(copied(kind(2024, 2, 29)), ABSENT)
+
+    def test_objects_that_are_not_whole(self) -> None:
+        for kind in (Fraction, UUID, IPv4Address):
+            self.assertIs(copied(object.__new__(kind)), ABSENT)
+        odd = object.__new__(Fraction)
+        odd._numerator, odd._denominator = loud(int, 5), 5  # type: ignore[attr-defined]
+        ASKED.clear()
+        self.assertIs(copied(odd), ABSENT)
+        self.assertEqual(ASKED, [])
+
+
+def _refuse(*arguments: object) -> NoReturn:
+    raise AssertionError("a method of the program was called")
 
 
 class CollectionTest(unittest.TestCase):

@@ -6,6 +6,7 @@ import enum
 import types
 import unittest
 from typing import Any
+from unittest import mock
 
 from gofuzz_py.internal import operands_peek
 from gofuzz_py.internal.operands_places import ABSENT
@@ -119,6 +120,53 @@ class ClassTest(unittest.TestCase):
         for view in (table.keys(), table.values(), table.items(), types.MappingProxyType(table)):
             with self.subTest(type(view).__name__):
                 self.assertIs(operands_peek.mapping_behind(view), table)
+
+    def test_a_class_that_is_made_of_another(self) -> None:
+        class Below(Plain): ...
+
+        lying = type("Lying", (), {"__class__": property(lambda self: Plain), "__bases__": (Plain,)})
+        found = [
+            operands_peek.is_of(kind, Plain) for kind in (Plain, Below, lying, Slotted, loud_class(Plain))
+        ]
+        self.assertEqual(found, [True, True, False, False, True])
+        self.assertFalse(operands_peek.is_of(Plain, ABSENT))
+
+    def test_names_that_are_no_plain_texts(self) -> None:
+        class Name(str):
+            def __format__(self, form: str) -> str:
+                raise AssertionError("a name was asked")
+
+        kind = type("Own", (), {})
+        kind.__name__ = kind.__qualname__ = kind.__module__ = Name("Own")
+        self.assertEqual(operands_peek.name_of_type(kind), "?")
+        self.assertEqual(operands_peek.full_name_of_type(kind), "?.?")
+
+
+class ModuleTest(unittest.TestCase):
+    def test_what_stands_in_a_module(self) -> None:
+        self.assertIs(operands_peek.in_module("enum", "Enum"), enum.Enum)
+        self.assertIs(operands_peek.in_module("enum", "no such"), ABSENT)
+        self.assertIs(operands_peek.in_module("no such", "Enum"), ABSENT)
+
+    def test_what_is_in_c(self) -> None:
+        for module, name, is_in_c in (
+            ("_datetime", "datetime", True), ("_csv", "reader", True), ("enum", "Enum", False),
+            ("enum", "auto", False), ("types", "new_class", False), ("types", "no such", False),
+        ):  # fmt: skip
+            with self.subTest(name):
+                self.assertEqual(operands_peek.built_in(module, name) is not ABSENT, is_in_c)
+        for one in [*loud_objects(), loud_class(type), Plain, mock.Mock()]:
+            ASKED.clear()
+            with mock.patch("_csv.reader", one):
+                self.assertIs(operands_peek.built_in("_csv", "reader"), ABSENT)
+            self.assertEqual(ASKED, [])
+
+    def test_what_stands_in_the_place_of_a_module_is_not_asked(self) -> None:
+        for one in loud_objects():
+            with mock.patch.dict("sys.modules", {"not a module": one}):
+                ASKED.clear()
+                self.assertIs(operands_peek.in_module("not a module", "x"), ABSENT)
+                self.assertEqual(ASKED, [])
 
 
 class QuietTest(unittest.TestCase):

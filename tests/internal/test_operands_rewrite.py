@@ -40,6 +40,8 @@ FOUND: list[tuple[str, list[tuple[str, tuple[object, ...]]]]] = [
     ("'abc'.find(a)", [("find", ("abc", A))]),
     ("'abc'.find('b')", []),
     ("a.get('k', b)", [("get", (A, "k"))]),
+    ("a.get(b, 'k')", [("get", (A, A, "k"))]),
+    ("a.get('k', 'd')", [("get", (A, "k", "d"))]),
     ("a.m(b)", [("call", (A, A))]),
     ("a(b, key='c')", [("call", (A, A, "c"))]),
     ("a(1, 2)", []),

@@ -270,6 +270,7 @@ class MetTest(unittest.TestCase):
         self.assertIsNotNone(outcome(Seen(1, "==", 2, 2)))
         self.assertIsNotNone(outcome(Seen(1, "find", "ab", "b")))
         self.assertIsNone(outcome(Seen(1, "find", "ab", "c")))
+        self.assertIsNotNone(outcome(Seen(1, "decodes", "a", ("json", None))))
 
     def test_long_values_are_remembered_by_less(self) -> None:
         for value in ("a" * 10**6, b"a" * 10**6, 1 << 10**6):

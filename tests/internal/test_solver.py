@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import math
 import unittest
 from collections.abc import Iterable, Sequence
 from typing import Any
+from unittest import mock
 
 from gofuzz_py.internal import kinds as K
+from gofuzz_py.internal import solver as solver_module
 from gofuzz_py.internal.dictionary import Dictionary
 from gofuzz_py.internal.kinds import Kind, Value
 from gofuzz_py.internal.operands_record import Seen
@@ -68,6 +71,46 @@ class SolvingTest(unittest.TestCase):
     def test_what_is_wanted_where_nothing_stands_goes_in_anywhere(self) -> None:
         made = _made(_solver(), ["x;y"], _seen(("in", "key", ())))
         self.assertLess(2, len({str(values[0]) for values in made if "key" in str(values[0])}))
+
+
+class DecodedTest(unittest.TestCase):
+    """What was decoded is wished as a text in the place of another."""
+
+    def test_a_text_takes_the_place_of_the_one_that_was_decoded(self) -> None:
+        rows = _seen(("decodes", '{"a": 1}', ("json", None)), ("==", 1, "x"))
+        for kind, value, wanted in (
+            (K.STR, 'v={"a": 1};', 'v={"a": "x"};'), (K.BYTES, b'\xff{"a": 1}', b'\xff{"a": "x"}'),
+        ):  # fmt: skip
+            self.assertIn([wanted], _made(_solver(kind), [value], rows))
+
+    def test_a_text_in_a_text_that_was_decoded(self) -> None:
+        rows = _seen(
+            ("decodes", "eyJhIjogMX0=", ("base64", None)), ("decodes", b'{"a": 1}', ("json", None)),
+            ("in", "b", ("a",)),
+        )  # fmt: skip
+        made = [str(values[0]) for values in _made(_solver(), ["x.eyJhIjogMX0=.y"], rows)]
+        decoded = {base64.b64decode(text[2:-2]) for text in made if text[:2] == "x." and text[-2:] == ".y"}
+        self.assertIn(b'{"a": 1, "b": {}}', decoded)
+
+    def test_nothing_is_decoded_where_nothing_was(self) -> None:
+        solver = _solver()
+        with mock.patch.object(solver_module, "Trees", side_effect=AssertionError):
+            _made(solver, ["a"], _seen(("==", "a", "b")))
+
+    def test_decoding_has_its_price(self) -> None:
+        solver = _solver()
+        solver._trees(_seen(("decodes", "[]", ("json", None))))
+        self.assertEqual(solver.cost, 200)
+
+    def test_that_a_decoder_was_reached_is_new(self) -> None:
+        solver = _solver()
+        rows = _seen(("decodes", "[]", ("json", None)), ("decodes", "[", ("json", None)))
+        self.assertEqual([solver.new_features(rows), solver.new_features(rows)], [2, 0])
+
+    def test_the_same_draws_give_the_same_candidates(self) -> None:
+        rows = _seen(("decodes", '{"a": [1]}', ("json", None)), ("in", "b", ("a",)), ("==", 1, 2.5))
+        runs = [_made(_solver(rand=FastRand(3)), ['{"a": [1]}'], rows) for _ in range(2)]
+        self.assertEqual(*runs)
 
 
 class KindTest(unittest.TestCase):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import gzip
 import hashlib
 import hmac
 import struct
@@ -19,6 +20,7 @@ import zlib
 from tests.quality.planted import (
     binary,
     checksums,
+    decoded,
     derived,
     dispatch,
     encoded,
@@ -274,6 +276,35 @@ _SHAPES = (
     Planted(shapes.schedule_macro, ONE, ("@reboot+90s jitter",)),
 )
 
+_DECODED = (
+    Planted(decoded.event_lines, SOME, ('{"level": "fatal", "code": 137}',)),
+    Planted(decoded.token_claims, SOME, ("a." + base64.b64encode(b'{"role": "auditor"}').decode() + ".b",)),
+    Planted(decoded.packed_report, SOME, (gzip.compress(b'{"status": "degraded"}'),)),
+    Planted(
+        decoded.rename_call,
+        SOME,
+        ('{"jsonrpc": "2.0", "method": "file/rename", "params": {"old": "master"}}',),
+    ),
+    Planted(decoded.overdrawn, SOME, ('{"accounts": [{"balance": -25001}]}',)),
+    Planted(decoded.exact_answer, ONE, ('{"ok": false, "error": {"code": -32601, "data": []}}',)),
+    Planted(decoded.failed_payment, TWO, ("kind,state\npayment,failed",)),
+    Planted(decoded.callback_query, TWO, ("state=&error=access_denied",)),
+    Planted(decoded.one_time_secret, ONE, (base64.b32encode(b"harvest-moon").decode(),)),
+    Planted(decoded.deploy_command, TWO, ("deploy '--force now' x",)),
+    Planted(decoded.cell_of_table, TWO, ('<td>R&amp;D &lt;"east"></td>',)),
+    Planted(decoded.monday_delivery, TWO, ("06/01/2031",)),
+    Planted(decoded.large_transfer, TWO, ("100000",)),
+    Planted(decoded.frame_rate, ONE, ("30000/1001",)),
+    Planted(decoded.group_address, ONE, ("ff02::1",)),
+    Planted(decoded.ordered_id, TWO, ("12345678-1234-7234-9234-0242ac130003",)),
+    Planted(decoded.plugin_table, TWO, ('plugins = {enabled = ["lint", "spell"]}',)),
+    Planted(
+        decoded.feed_item,
+        TWO,
+        (b'<rss><channel><item lang="nn"><title>Nytt</title></item></channel></rss>',),
+    ),
+)
+
 _CHECKSUMS = (
     Planted(checksums.xor_trailer, SOME, (b"\0PING" + bytes([0x50 ^ 0x49 ^ 0x4E ^ 0x47]),)),
     Planted(checksums.navigation_sentence, SOME, ("$GPZDA*48",), seed=("$GPGLL,4916.45,N*57",)),
@@ -434,6 +465,7 @@ PLANTED = (
     *_PATTERNS,
     *_ENCODED,
     *_SHAPES,
+    *_DECODED,
     *_CHECKSUMS,
     *_STATES,
     *_TYPED,
@@ -462,9 +494,6 @@ _NOT_YET = """
     dispatch.shell_command
     dispatch.registered_handler
     dispatch.abbreviated_command
-    matching.mapping_of_json
-    matching.nested_mapping
-    matching.singletons
     matching.nested_classes
     patterns.attributes
     patterns.split_chain
@@ -472,21 +501,8 @@ _NOT_YET = """
     patterns.any_case_option
     patterns.multicast_address
     encoded.upper_case
-    encoded.basic_credentials
-    encoded.hex_of_text
-    encoded.escaped_json
-    encoded.escaped_literal
     encoded.escaped_control
     encoded.utf_16_with_mark
-    encoded.day_of_year
-    shapes.shipped_rows
-    shapes.subscription
-    shapes.tls_settings
-    shapes.large_ratio
-    shapes.batch_of_calls
-    shapes.quiet_section
-    shapes.manifest
-    shapes.offline_scope
     shapes.settings_lines
     shapes.tagged_values
     shapes.equal_rows

@@ -52,6 +52,9 @@ class SearchTest(unittest.TestCase):
     def test_checksums(self) -> None:
         self._check("checksums")
 
+    def test_decoded(self) -> None:
+        self._check("decoded")
+
     def test_derived(self) -> None:
         self._check("derived")
 
