@@ -66,7 +66,7 @@ LAYERS = (
     Layer(
         "solving",
         "internal.solver internal.operands_wants internal.operands_regex internal.operands_records"
-        " internal.operands_trees internal.repairs",
+        " internal.operands_trees internal.repairs internal.probes internal.extensions",
         ("random", "patterns", "operand finding", "dictionary", "mutation", "checksums", "coverage"),
     ),
     Layer(
@@ -84,7 +84,7 @@ LAYERS = (
     Layer("worker pipes", "internal.worker_comm", ("memory",)),
     Layer(
         "worker process",
-        "internal.worker_server internal.explorer internal.pool"
+        "internal.worker_server internal.explorer internal.pool internal.unseen"
         " internal.frontier internal.frontier_conditions internal.frontier_operands",
         (
             "calls",

@@ -36,6 +36,7 @@ from gofuzz_py.internal.probes import Probes
 from gofuzz_py.internal.rand import FastRand
 from gofuzz_py.internal.repairs import Repairs, Trial, is_suspicious
 from gofuzz_py.internal.solver import Candidate, Solver
+from gofuzz_py.internal.unseen import Unseen
 
 if TYPE_CHECKING:
     from gofuzz_py.internal.frontier_operands import Notes
@@ -63,8 +64,8 @@ _CANDIDATE_SHARE, _CANDIDATE_CREDIT = 1 / 3, 1000
 #: In that unit: a location executed; watching a run, and each location in it.  Measured on
 #: html.parser, tomllib and mistune.
 _LOCATION_COST, _WATCH_COST, _WATCHED_LOCATION_COST = 0.08, 40, 0.6
-#: Inputs waiting for their turn to be solved, and how many are being solved at once.
-_MOST_WAITING, _MOST_STAGES = 64, 16
+#: Inputs being solved at once.
+_MOST_STAGES = 16
 #: Inputs kept for what caught exceptions tell.
 _MOST_SOFT = 1000
 
@@ -124,13 +125,7 @@ class Explorer:
         #: What watched runs have met, where a frontier will be asked for; and what was made for it.
         self.notes: Notes | None = None
         self.tries = self._solver.tries
-        #: New inputs whose conditions were not looked at; how far the pool was gone through for more.
-        self._waiting: list[PoolEntry] = []
-        self._passed = 0
-        #: Inputs that were looked at, and are to be with something behind them.
-        self._ended: list[tuple[bool, list[Value]]] = []
-        #: Is one of those waiting there because it reached something new?
-        self._is_find_waiting = False
+        self._unseen = Unseen(self.pool.entries)
         self._stages: list[Iterator[Candidate]] = []
         #: What was done and what solving took of it, in the unit of the constants above.
         self._worked = self._spent = 0
@@ -268,11 +263,11 @@ class Explorer:
 
     def _may_solve(self) -> bool:
         """Is it time for a closer look, and is there credit for it?"""
-        if not self._solves or (self._stages and not self._waiting):
+        if not self._solves or (self._stages and not self._unseen.is_waiting):
             return False
         if self._solved >= _CANDIDATE_CREDIT + self._executor.total * _CANDIDATE_SHARE:
             return False
-        return self._has_credit(_FIND_FACTOR if self._is_find_waiting else 1)
+        return self._has_credit(_FIND_FACTOR if self._unseen.is_find_waiting else 1)
 
     def _has_credit(self, factor: float = 1) -> bool:
         """May solving go on, with so many times the usual credit?"""
@@ -286,18 +281,16 @@ class Explorer:
 
         Returns the failure, if any, or else the values that brought news.
         """
-        entry = self._next_unseen()
+        entry = self._unseen.next()
         if entry is not None:
             failure, seen = self._watch(entry.values, entry.cost)
             if failure is None:
                 self._solver.new_features(seen)
                 self._pursue(entry.values, seen, is_new=True)
-                self._ended += (True, entry.values), (False, entry.values)
-                del self._ended[:-_MOST_WAITING]
             return failure, None
         trial = self._repairs.next_trial()
-        if trial is None and self._ended:
-            return self._look_further(*self._ended.pop())
+        if trial is None and (ended := self._unseen.next_ended()) is not None:
+            return self._look_further(*ended)
         probing = self._probes.ask() if trial is None else None
         if probing is not None:
             return self._look_into(probing)
@@ -362,11 +355,7 @@ class Explorer:
         if self._soft < _MOST_SOFT:
             self._soft += 1
             self._settle()
-            self._wait(self.pool.add(values[:], len(self._encode(values)), [-self._soft], cost))
-
-    def _wait(self, entry: PoolEntry) -> None:
-        self._waiting.append(entry)
-        del self._waiting[:-_MOST_WAITING]
+            self._unseen.add(self.pool.add(values[:], len(self._encode(values)), [-self._soft], cost), False)
 
     def _watch(self, values: list[Value], cost: int) -> tuple[Failure | None, list[Seen]]:
         self._spent += _WATCH_COST + int(cost * _WATCHED_LOCATION_COST)
@@ -389,21 +378,6 @@ class Explorer:
 
     def _trial_values(self, trial: Trial) -> tuple[list[Value], int]:
         return self._repairs.mutant(trial, self._mutator.mutate), int(self.pool.mean_cost)
-
-    def _next_unseen(self) -> PoolEntry | None:
-        """Return the newest find that was not looked at, or else another input of the pool."""
-        entries = self.pool.entries
-        while self._waiting or self._passed < len(entries):
-            if self._waiting:
-                entry = self._waiting.pop()
-                self._is_find_waiting = self._is_find_waiting and bool(self._waiting)
-            else:
-                entry = entries[self._passed]
-                self._passed += 1
-            if not entry.is_seen:
-                entry.is_seen = True
-                return entry
-        return None
 
     def _mutant(self) -> tuple[list[Value], int]:
         """Return a mutant of some input: the smallest that reaches a condition may lack what it takes."""
@@ -476,9 +450,8 @@ class Explorer:
         locations = list(counts) or fresh
         cost = sum(counts.values())
         if values != original:  # what was shrunk away may be what the next condition wants
-            self._wait(PoolEntry(original, len(data), cost))
-        self._wait(self.pool.add(values, len(data), locations, cost))
-        self._is_find_waiting = True
+            self._unseen.add(PoolEntry(original, len(data), cost), True)
+        self._unseen.add(self.pool.add(values, len(data), locations, cost), True)
         return None, (Found(0, len(data), fresh, locations, cost), data)
 
     def _shrink(self, values: list[Value], keep: Collection[int]) -> tuple[Failure | None, list[Value]]:

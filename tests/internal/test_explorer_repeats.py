@@ -6,6 +6,7 @@ import unittest
 from collections.abc import Callable, Sequence
 
 from gofuzz_py.internal import explorer as module
+from gofuzz_py.internal import unseen
 from gofuzz_py.internal.dictionary import Dictionary
 from gofuzz_py.internal.execution import Core, Executor
 from gofuzz_py.internal.explorer import Explorer, Step
@@ -186,14 +187,14 @@ class RealTest(CoverageTestCase):
             rig.explorer.step(rig.executor.count + 50)
             worst = [
                 max(worst[0], len(rig.explorer._stages)),
-                max(worst[1], len(rig.explorer._waiting)),
+                max(worst[1], len(rig.explorer._unseen._waiting)),
             ]
         self.assertTrue(1 <= worst[0] <= module._MOST_STAGES)
-        self.assertTrue(1 <= worst[1] <= module._MOST_WAITING)
+        self.assertTrue(1 <= worst[1] <= unseen._MOST)
         entries = rig.explorer.pool.entries
-        for _ in range(3 * module._MOST_WAITING):
-            rig.explorer._wait(entries[0])
-        self.assertEqual(len(rig.explorer._waiting), module._MOST_WAITING)
+        for _ in range(3 * unseen._MOST):
+            rig.explorer._unseen.add(entries[0], False)
+        self.assertEqual(len(rig.explorer._unseen._waiting), unseen._MOST)
         for _ in range(3 * module._MOST_STAGES):
             rig.explorer._pursue([b"x"], [], is_new=True)
         self.assertEqual(len(rig.explorer._stages), module._MOST_STAGES)

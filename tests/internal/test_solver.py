@@ -257,7 +257,7 @@ class FeatureTest(unittest.TestCase):
 
     def test_one_place_is_new_only_so_often(self) -> None:
         solver = _solver()
-        self.assertEqual(sum(self._new(solver, ("==", n, n)) for n in range(100)), 6)
+        self.assertEqual(sum(self._new(solver, ("==", n, n)) for n in range(100)), 12)
 
     def test_only_places_that_are_not_known_well_are_worth_a_look(self) -> None:
         solver = _solver()
