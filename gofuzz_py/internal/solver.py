@@ -65,7 +65,8 @@ _MOST_ARGS, _MOST_MESSAGE = 4, 200
 #: The codec and the text of a value that looks like text in two or four bytes a character.
 _Wide = tuple[str, str] | None
 
-_between_words = re.compile(r"\d+|'[^']*'|\"[^\"]*\"").sub
+#: What differs from run to run or input to input: addresses, numbers, what is quoted.
+_between_words = re.compile(r"0x[0-9A-Fa-f]+|\d+|'[^']*'|\"[^\"]*\"").sub
 
 
 class Candidate(NamedTuple):

@@ -239,6 +239,8 @@ class FeatureTest(unittest.TestCase):
             (("bad 'x' at 5",), 1),
             (("bad 'y' at 77",), 0),
             (("worse 'x'",), 1),
+            (("malformed: <Call object at 0x7f3ab1c0>",), 1),
+            (("malformed: <Call object at 0x55d0c2fe>",), 0),
             ((b"bad", 5), 1),
             ((b"bad", 6), 0),
             ((), 1),
