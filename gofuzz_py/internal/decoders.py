@@ -116,9 +116,30 @@ def _of_records(delimiter: str) -> Decoder:
     return Decoder(examples, *words.records_of(delimiter), _TEXT_FILLINGS)
 
 
+#: Encodings in which little stands as it is; those that a program has made are not called.
+_CODECS = frozenset({
+    "unicode-escape", "raw-unicode-escape", "utf-7", "utf-8-sig", "cp037", "cp500", "cp1140", "punycode",
+    *(f"utf-{width}{order}" for width in (16, 32) for order in ("", "-le", "-be")),
+})  # fmt: skip
+
+
+def is_codec(encoding: str) -> bool:
+    """Is an encoding one that is undone?"""
+    return encoding.lower().replace("_", "-") in _CODECS
+
+
+def _of_codec(encoding: str) -> Decoder:
+    """Return the decoder of an encoding."""
+    return Decoder(
+        (),
+        lambda text: (text if isinstance(text, bytes) else text.encode("latin-1")).decode(encoding),
+        lambda tree: (tree if isinstance(tree, str) else tree.decode("latin-1")).encode(encoding),
+    )
+
+
 #: Decoders that are told how to read.
 _MADE: dict[str, Callable[[str], Decoder | None]] = {
-    "strptime": _of_format, "rows": _of_rows, "records": _of_records,
+    "strptime": _of_format, "rows": _of_rows, "records": _of_records, "codec": _of_codec,
 }  # fmt: skip
 
 

@@ -25,11 +25,11 @@ def _as_text(text: Text) -> str:
 
 
 def from_query(text: Text) -> dict[Any, list[Any]]:
-    """Read ``a=1&b=2``: texts in lists by name, or bytes where it is bytes."""
+    """Read ``a=1&b=2``: texts in lists by name, or bytes where it is bytes; with those that are empty."""
     fields: dict[Any, list[Any]] = {}
     for part in _as_text(text).split("&"):
-        name, equals, value = part.partition("=")
-        if equals:
+        name, _, value = part.partition("=")
+        if part:
             pair = from_percent(name), from_percent(value)
             one, other = pair if isinstance(text, str) else map(as_bytes, pair)
             fields.setdefault(one, []).append(other)

@@ -37,7 +37,7 @@ from types import (
 from typing import Any
 
 from gofuzz_py.internal import operands_peek
-from gofuzz_py.internal.decoders import FUNCTIONS, NAMES, takes_format
+from gofuzz_py.internal.decoders import FUNCTIONS, NAMES, is_codec, takes_format
 from gofuzz_py.internal.operands_copy import copied, keys, members
 from gofuzz_py.internal.operands_holders import NAMES as HOLDERS
 from gofuzz_py.internal.operands_holders import held_by, look_ups
@@ -254,6 +254,8 @@ def _of_builtin(function: Any, arguments: _Arguments, named: _Names, depth: int)
         return _decoded(function.__module__, name, arguments, named)
     if issubclass(type(owner), type):
         return _decoded(operands_peek.full_name_of_type(owner), name, arguments, named)
+    if name == "decode":
+        return _decoded_bytes(owner, arguments, named)
     return (
         _method(owner, name, arguments, named) if name in METHODS or name in HOLDERS or name == "iter" else ()
     )
@@ -340,6 +342,15 @@ def _decoded(module: Any, name: Any, arguments: _Arguments, named: _Names) -> An
         return ()
     extra = copied(named.get("delimiter", others[0] if others and takes_format(decoder) else None))
     return (("decodes", text, (decoder, extra if type(extra) is str else None)),)
+
+
+def _decoded_bytes(owner: Any, arguments: _Arguments, named: _Names) -> Answers:
+    """Return what ``bytes.decode`` is asked, where it is in an encoding in which little stands as it is."""
+    text = copied(owner)
+    encoding = copied(arguments[0] if arguments else named.get("encoding"))
+    if type(text) is not bytes or type(encoding) is not str or not is_codec(encoding):
+        return ()
+    return (("decodes", text, ("codec", encoding)),)
 
 
 def _text_of(given: Any) -> Any:

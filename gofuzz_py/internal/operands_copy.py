@@ -18,7 +18,7 @@ import builtins
 import collections
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from types import MappingProxyType
+from types import FunctionType, MappingProxyType
 from typing import Any, NamedTuple
 
 from gofuzz_py.internal import operands_peek
@@ -99,7 +99,19 @@ class _Copier:
         written = _written(value)
         if written is not ABSENT:
             return written
-        return ABSENT if self.names is None else self._subject(value, depth)
+        return self._compared_fields(value, depth) if self.names is None else self._subject(value, depth)
+
+    def _compared_fields(self, value: Any, depth: int) -> Any:
+        """Copy what the equality compares that ``dataclass`` wrote, which has no source to be watched."""
+        kind = type(value)
+        fields = operands_peek.class_attribute(kind, "__dataclass_fields__")
+        equality = operands_peek.class_attribute(kind, "__eq__")
+        if type(fields) is not dict or type(equality) is not FunctionType:
+            return ABSENT
+        if equality.__code__.co_filename != "<string>":
+            return ABSENT
+        names = [name for name in dict.__iter__(fields) if type(name) is str]
+        return self.sequence((operands_peek.attribute(value, name) for name in names), depth)
 
     def sequence(self, values: Iterable[Any], depth: int, most: int = _MEMBERS) -> tuple[Any, ...]:
         """Copy members in their order, as far as there is room."""

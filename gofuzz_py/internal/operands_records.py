@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from gofuzz_py.internal.kinds import Value
     from gofuzz_py.internal.rand import Rand
 
+T = TypeVar("T")
+
 #: Longer texts are left alone, and so much of the others is looked at.
 _LONGEST, _WINDOW = 1 << 16, 4096
+#: Separators of a text that may stand before a value, and those that do so in many formats.
+_OWN, _BEFORE = 2, "=: ,"
 #: Collections of more members are not looked for.
 _MEMBERS = 8
 #: Places at which a collection is looked for.
@@ -42,6 +46,10 @@ def insertions(value: Value, wanted: object, rand: Rand, most: int) -> list[Valu
     empty = [at for at in (0, *near, len(text)) if _is_empty_field(text, at)]
     places = [*_turned(empty, rand)[: most // 2], 0, len(text), *_turned(list(near), rand)]
     found = [text[:at] + part + text[at:] for at in list(dict.fromkeys(places))[:most]]
+    # A field may have lost the separator in front of it together with all that was in it.
+    own = dict.fromkeys(one.group() for one in _separators(text, 0, _WINDOW))
+    separators = dict.fromkeys((*_turned(list(own), rand)[:_OWN], *_BEFORE))
+    found += [text + separator + part for separator in separators] if text else []
     return [_as(value, one) for one in ([*found, part] if text else found)]
 
 
@@ -50,7 +58,7 @@ def _is_empty_field(text: str, at: int) -> bool:
     return not any(char.isalnum() or char == "_" for char in text[max(0, at - 1) : at + 1])
 
 
-def _turned(places: list[int], rand: Rand) -> list[int]:
+def _turned(places: list[T], rand: Rand) -> list[T]:
     start = rand.intn(len(places)) if len(places) > 1 else 0
     return places[start:] + places[:start]
 

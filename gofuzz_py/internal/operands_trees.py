@@ -205,6 +205,8 @@ class Trees:
         fillings = [*self._constants, *first, *self._nested(wanted), *others]
         yield from _with_child(decoded.tree, nodes, one, fillings)
         dicts = [path for path, node in nodes if isinstance(node, dict) and _are_alike(node, there)]
+        if not dicts:  # what is empty may have been left out
+            dicts = [path for path, node in nodes if isinstance(node, dict) and node.keys() > set(there)]
         for at, filling in enumerate(fillings if dicts else ()):
 
             def fill(node: Tree, filling: Tree = filling) -> Tree:

@@ -59,7 +59,8 @@ def _bytes(function: Callable[[Any], Any]) -> Callable[[str], Any]:
 
 #: By the name of a decoder the function of the standard library.
 REAL: dict[str, Callable[[Any], Any]] = {
-    "json": json.loads, "literal": ast.literal_eval, "query": urllib.parse.parse_qs,
+    "json": json.loads, "literal": ast.literal_eval,
+    "query": lambda text: urllib.parse.parse_qs(text, keep_blank_values=True),
     "percent": urllib.parse.unquote_plus, "rows": lambda text: list(csv.reader(text.splitlines())),
     "records": lambda text: [
         {key: value for key, value in row.items() if key is not None}
@@ -215,6 +216,24 @@ class ExampleTest(unittest.TestCase):
                     )
         ids = [uuid.UUID(one) for one in _made("uuid").examples]
         self.assertLessEqual(set(range(1, 9)), {one.version for one in ids})
+
+
+class CodecTest(unittest.TestCase):
+    def test_encodings_are_undone(self) -> None:
+        for encoding in ("unicode_escape", "utf-16-le", "utf-7", "cp500"):
+            decoder = decoders.named("codec", encoding)
+            assert decoder is not None
+            with self.subTest(encoding):
+                data = decoder.text("\x1b[0m")
+                self.assertEqual(data, "\x1b[0m".encode(encoding))
+                self.assertEqual(decoder.tree(data or b""), "\x1b[0m")
+        with self.assertRaises(ValueError):
+            _made("json").tree(b"\xff")
+        broken = decoders.named("codec", "utf-16-le")
+        assert broken is not None
+        with self.assertRaises(ValueError):
+            broken.tree(b"\x00\xd8")
+        self.assertIsNone(broken.text("\ud800"))
 
 
 class SameTest(unittest.TestCase):

@@ -105,6 +105,19 @@ class DecodesTest(unittest.TestCase):
         self.assertEqual((file.tell(), data.tell()), (5, 0))
         self.assertEqual(_asked(csv.reader, []), [])
 
+    def test_encodings_in_which_little_stands_as_it_is(self) -> None:
+        for encoding in ("unicode_escape", "UTF-16", "utf_32_be", "cp500"):
+            with self.subTest(encoding):
+                expected = [("decodes", b"ab", ("codec", encoding))]
+                self.assertEqual(list(answers("call", (b"ab".decode, encoding), ())), expected)
+        self.assertEqual(
+            list(answers("call", (b"ab".decode, "utf-7"), ("encoding",))),
+            [("decodes", b"ab", ("codec", "utf-7"))],
+        )
+        for given in ((), ("utf-8",), ("latin-1",), ("no such encoding",), (5,)):
+            with self.subTest(given=given):
+                self.assertEqual(list(answers("call", (b"ab".decode, *given), ())), [])
+
     def test_methods_of_modules(self) -> None:
         self.assertEqual(list(answers("call", (json.loads, "1"), ())), [("decodes", "1", ("json", None))])
 

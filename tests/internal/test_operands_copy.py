@@ -47,6 +47,25 @@ class Node:
     below: Any = None
 
 
+@dataclasses.dataclass
+class Odd:
+    """A dataclass with an equality of its own, which is measured as any other code."""
+
+    kind: str
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@dataclasses.dataclass(eq=False)
+class Plain:
+    """A dataclass that is compared by identity."""
+
+    kind: str
+
+
 class Slotted:
     __slots__ = ("a", "b")
 
@@ -69,8 +88,12 @@ class ScalarTest(unittest.TestCase):
 
         self.assertEqual(str(copied(Own(-0.0))), "-0.0")
 
+    def test_a_dataclass_is_what_its_equality_compares(self) -> None:
+        self.assertEqual(copied(Node("a")), ("a", None))
+        self.assertEqual(copied([Node("a", Node("b"))]), (("a", ("b", None)),))
+
     def test_what_is_no_value_is_absent(self) -> None:
-        for value in (object(), Node("a"), len, types, 1j, lambda: 0, iter(())):
+        for value in (object(), Odd("a"), Plain("a"), len, types, 1j, lambda: 0, iter(())):
             with self.subTest(type(value).__name__):
                 self.assertIs(copied(value), ABSENT)
 
