@@ -50,6 +50,8 @@ _SHRINK_SHARE, _SHRINK_LEAST, _SHRINK_MOST = 1 / 16, 32, 200
 #: What solving may cost, as a share of everything and beforehand.  The unit is an execution of a
 #: target that does nothing, a bit more than a microsecond.
 _SOLVE_SHARE, _SOLVE_CREDIT = 1 / 16, 500_000
+#: What looks further and probes may cost of it, as a share of what solving costs and beforehand.
+_ASIDE_SHARE, _ASIDE_CREDIT = 1 / 16, 20_000
 #: So many times that for inputs that reach something new: what is behind it waits for just this
 #: look, and conditions that lead nowhere must not have used it up.
 _FIND_FACTOR = 1.5
@@ -79,6 +81,11 @@ class Step(NamedTuple):
     find: tuple[Found, bytes] | None = None
     #: Was there more to do than to run mutants?
     is_closer_look: bool = False
+
+
+def _watch_cost(locations: int) -> int:
+    """Return what it costs to watch a run of so many locations."""
+    return _WATCH_COST + int(locations * _WATCHED_LOCATION_COST)
 
 
 class Explorer:
@@ -128,7 +135,7 @@ class Explorer:
         self._unseen = Unseen(self.pool.entries)
         self._stages: list[Iterator[Candidate]] = []
         #: What was done and what solving took of it, in the unit of the constants above.
-        self._worked = self._spent = 0
+        self._worked = self._spent = self._aside = 0
         #: Executions that are part of it.
         self._settled = executor.total
         #: Count of executions at which a closer look is thought of again.
@@ -276,6 +283,11 @@ class Explorer:
         credit = factor * (_SOLVE_CREDIT + self._worked * _SOLVE_SHARE)
         return spent < credit and not self._executor.is_spent
 
+    def _has_credit_aside(self) -> bool:
+        """May looks go on that are taken where nothing was seen?  Where much was, it comes first."""
+        spent = self._spent + self._solver.cost + self._repairs.cost
+        return self._aside < _ASIDE_CREDIT + spent * _ASIDE_SHARE
+
     def _look_closer(self) -> tuple[Failure | None, list[Value] | None]:
         """Watch a run of some input, and prepare candidates for the conditions it met.
 
@@ -289,9 +301,10 @@ class Explorer:
                 self._pursue(entry.values, seen, is_new=True)
             return failure, None
         trial = self._repairs.next_trial()
-        if trial is None and (ended := self._unseen.next_ended()) is not None:
+        may_look_aside = trial is None and self._has_credit_aside()
+        if may_look_aside and (ended := self._unseen.next_ended()) is not None:
             return self._look_further(*ended)
-        probing = self._probes.ask() if trial is None else None
+        probing = self._probes.ask() if may_look_aside else None
         if probing is not None:
             return self._look_into(probing)
         if found := [values for values in self._probes.take_found() if self._fits(values)]:
@@ -320,7 +333,9 @@ class Explorer:
         self._due = 0
         if not self._fits(values):
             return None, None
-        failure, seen = self._watch(values, int(self.pool.mean_cost))
+        cost = int(self.pool.mean_cost)
+        failure, seen = self._watch(values, cost)
+        self._aside += _watch_cost(cost)
         if failure is None:
             self._probes.take(seen)
         return failure, None
@@ -348,6 +363,7 @@ class Explorer:
             if self._solver.new_features(seen):
                 self._keep_soft(longer, cost)
             self._pursue(longer, seen, is_new=not is_like)
+            self._aside += _watch_cost(cost)
         return failure, None
 
     def _keep_soft(self, values: list[Value], cost: int) -> None:
@@ -358,7 +374,7 @@ class Explorer:
             self._unseen.add(self.pool.add(values[:], len(self._encode(values)), [-self._soft], cost), False)
 
     def _watch(self, values: list[Value], cost: int) -> tuple[Failure | None, list[Seen]]:
-        self._spent += _WATCH_COST + int(cost * _WATCHED_LOCATION_COST)
+        self._spent += _watch_cost(cost)
         failure, seen = self._executor.observe(values)
         if self.notes is not None:
             self.notes.take_in(seen)
