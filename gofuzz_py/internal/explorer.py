@@ -49,7 +49,7 @@ _SHRINK_SHARE, _SHRINK_LEAST, _SHRINK_MOST = 1 / 16, 32, 200
 
 #: What solving may cost, as a share of everything and beforehand.  The unit is an execution of a
 #: target that does nothing, a bit more than a microsecond.
-_SOLVE_SHARE, _SOLVE_CREDIT = 1 / 16, 500_000
+_SOLVE_SHARE, _SOLVE_CREDIT = 1 / 16, 700_000
 #: What looks further and probes may cost of it, as a share of what solving costs and beforehand.
 _ASIDE_SHARE, _ASIDE_CREDIT = 1 / 16, 20_000
 #: So many times that for inputs that reach something new: what is behind it waits for just this
@@ -362,7 +362,8 @@ class Explorer:
         if failure is None:
             if self._solver.new_features(seen):
                 self._keep_soft(longer, cost)
-            self._pursue(longer, seen, is_new=not is_like)
+            # No rule is looked for: a check of what is the same in both inputs would be no second case.
+            self._prepare(longer, seen, is_new=not is_like)
             self._aside += _watch_cost(cost)
         return failure, None
 
@@ -380,10 +381,13 @@ class Explorer:
             self.notes.take_in(seen)
         return failure, seen
 
-    def _pursue(self, values: list[Value], seen: Sequence[Seen], is_new: bool) -> None:
-        """Prepare candidates; look for rules that a field has to obey."""
+    def _prepare(self, values: list[Value], seen: Sequence[Seen], is_new: bool) -> None:
         self._stages.append(self._solver.candidates(values, seen, is_new))
         del self._stages[:-_MOST_STAGES]
+
+    def _pursue(self, values: list[Value], seen: Sequence[Seen], is_new: bool) -> None:
+        """Prepare candidates; look for rules that a field has to obey."""
+        self._prepare(values, seen, is_new)
         for one in seen:
             self._probes.consider(one, values, self.tries.get(one.number, 0))
             if not is_suspicious(one):
