@@ -42,6 +42,7 @@ from gofuzz_py.internal.operands_find_spell import (
 )
 from gofuzz_py.internal.operands_find_tokens import words
 from gofuzz_py.internal.operands_find_views import escaped, find_loose, find_read
+from gofuzz_py.internal.operands_find_written import find_written_out
 
 if TYPE_CHECKING:
     from gofuzz_py.internal.kinds import Value
@@ -139,6 +140,9 @@ def _found_text(subject: Subject, seen: Text, wanted: Text) -> Iterator[Find]:
         best = min(best, find.grade)
         yield find
     if best > _CERTAIN and seen:
+        for find in find_written_out(subject, seen, wanted):
+            best = min(best, find.grade)
+            yield find
         old, new = as_units(seen, subject.is_bytes), as_units(wanted, subject.is_bytes)
         for find in _indirect(subject, old, new):
             best = min(best, find.grade)
