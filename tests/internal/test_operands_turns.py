@@ -42,6 +42,11 @@ LOOPS = """
                 x,
                 kept
             )
+        for x in xs:
+            n: list[int] = (
+                out.append(
+                    x)
+            )
         for x in []: global unused
         shared = 0
         return out, kept, y
