@@ -37,6 +37,8 @@ _LARGEST = 1 << 256
 _BITS = 64
 #: Characters of a value, and of an operand, that are looked at: a probe has many runs.
 _MOST_OF_VALUE, _MOST_OF_OPERAND = 4096, 1024
+#: How often characters are set again that have not become what is wanted.
+_MENDINGS = 4
 
 _NUMBERS = (int, float)
 _number_tokens = re.compile(r"(?<![\w.])-?\d{1,18}(?:\.\d{1,9})?(?![\w])").finditer
@@ -169,22 +171,36 @@ def _quotient(one: Any, other: Any) -> int:
 
 
 def _bit_by_bit(one: Seen, at: int, turn: Callable[[Any], list[Value]], side: int) -> _Part:
-    """Flip each bit once, and set those on which bits of the operand depend."""
+    """Flip each bit once, and set those that together change the operand to what is wanted.
+
+    It is taken for a sum by exclusive or of what its bits do alone, as masks, shifts, fields
+    in another order, Gray codes and checks are: by elimination, one bit after another.
+    """
     was, wanted = (one.left, one.right)[:: 1 if side == 0 else -1]
     if type(was) is not int or type(wanted) is not int or was < 0 or wanted < 0:
         return []
-    made, missing = at, was ^ wanted
+    #: By its highest bit, a change of the operand and the bits that make it.
+    basis: dict[int, tuple[int, int]] = {}
     for bit in range(_BITS):
-        if not missing:
-            break
         met = _met(one, (yield turn(at ^ 1 << bit)))
-        if met is None:
+        if met is None or met[side] < 0:
             continue
-        change = met[side] ^ was
-        if change and change & missing == change:
-            made ^= 1 << bit
-            missing ^= change
-    return [turn(made)] if made != at else []
+        change, bits = _reduced(basis, met[side] ^ was, 1 << bit)
+        if change:
+            basis[change.bit_length()] = change, bits
+        missing, bits = _reduced(basis, was ^ wanted, 0)
+        if not missing:
+            return [turn(at ^ bits)]
+    return []
+
+
+def _reduced(basis: dict[int, tuple[int, int]], change: int, bits: int) -> tuple[int, int]:
+    """Return what the basis leaves of a change, and the bits with those that were taken for it."""
+    for size in sorted(basis, reverse=True):
+        if change >> size - 1 & 1:
+            change ^= basis[size][0]
+            bits ^= basis[size][1]
+    return change, bits
 
 
 def _knobs(values: list[Value]) -> Iterator[_Knob]:
@@ -237,8 +253,31 @@ def _of_texts(one: Seen, values: list[Value], found: list[list[Value]]) -> _Prob
         for side, wanted in enumerate(reversed(operands)):
             shift = len(operands[side]) - len(wanted) if is_end else 0
             ways = [_obeying(moves[side], wanted, shift, which) for which in (0, -1)]
+            yield from _mended(one, values, index, side, (moves[side], ways[0], operands[1 - side], shift))
             ways = ways[: 1 + (ways[0] != ways[1])]
             found += [_with(values, index, _changed(value, changed)) for changed in ways if changed]
+
+
+def _mended(
+    one: Seen, values: list[Value], index: int, side: int, way: tuple[_Moves, dict[int, int], list[int], int]
+) -> Generator[list[Value], Sequence[Seen], None]:
+    """Look what the operand has become, and set again what has not become as it is wanted.
+
+    A character may go by another sum than the one in whose place it stands, as in the other half of
+    the alphabet: then by one that was seen elsewhere, or back.
+    """
+    moves, changed, wanted, shift = way
+    is_end = one.relation == "endswith"
+    sums = [by for _, laws in moves.values() for law, by in laws if law is sub]
+    either_way = dict.fromkeys(by for added in sums for by in (added, -added))
+    for by in islice(either_way, _MENDINGS):
+        met = _met(one, (yield _with(values, index, _changed(values[index], changed))))  # type: ignore[arg-type]
+        became = _codes(met[side], is_end) if met is not None else []
+        places = [place for place in range(len(wanted)) if place + shift in moves]
+        wrong = [place for place in places if became[place + shift : place + shift + 1] != [wanted[place]]]
+        if not wrong or not became:
+            break
+        changed.update((moves[place + shift][0], wanted[place] - by) for place in wrong)
 
 
 #: Letters whose neighbour is none, and what to change of them instead of the last bit.
