@@ -5,11 +5,13 @@ from __future__ import annotations
 import unittest
 from collections.abc import Sequence
 
+from gofuzz_py.internal import extensions
 from gofuzz_py.internal.dictionary import Dictionary
 from gofuzz_py.internal.execution import Executor
 from gofuzz_py.internal.explorer import Explorer
 from gofuzz_py.internal.kinds import BOOL, BYTES, FLOAT32, INT, INT8, STR, UINT8, Kind, Value
 from gofuzz_py.internal.messages import Failure
+from gofuzz_py.internal.operands_record import Seen
 from tests.internal.helpers_core import TellingCore
 from tests.internal.test_explorer import Run, Target
 
@@ -58,11 +60,20 @@ class ProbeTest(unittest.TestCase):
 
     def test_each_look_into_is_one_watched_run(self) -> None:
         run = Run(_number_behind(5, 999, 3), (INT,)).start(1)
+        run.explorer._due = 99
         run.explorer._look_into([7])
         self.assertEqual((run.core.watched, run.inputs[-1]), (1, [7]))
         self.assertEqual(run.explorer._due, 0)
         run.explorer._look_into([7.5])
         self.assertEqual(run.core.watched, 1)
+
+    def test_a_place_is_probed_once_enough_was_tried_for_it(self) -> None:
+        run = Run(_number_behind(5, 999, 3), (INT,)).start(1)
+        for tries, expected in ((23, None), (24, [8])):
+            with self.subTest(tries):
+                run.explorer.tries[5] = tries
+                run.explorer._pursue([7], [Seen(5, "==", 22, 999)], True)
+                self.assertEqual(run.explorer._probes.ask(), expected)
 
     def test_a_run_that_fails_when_it_is_probed_is_a_failure(self) -> None:
         def target(core: TellingCore, values: Sequence[Value]) -> Failure | None:
@@ -105,6 +116,41 @@ class BehindTest(unittest.TestCase):
         run = Run(target, (STR,)).start("ab")
         run.go(600)
         self.assertIn(2, run.core.hits)
+
+    def test_every_input_that_was_looked_at_is_looked_at_with_something_behind_it(self) -> None:
+        run = Run(lambda core, values: core.reach([1]), (STR,)).start("ab")
+        run.go(300)
+        behind = [str(values[0])[2:] for values in run.inputs if str(values[0])[:2] == "ab"]
+        self.assertTrue(any(len(text) == 8 and text in extensions._LETTERS for text in behind), behind)
+
+    def test_what_it_meets_is_kept_and_solved(self) -> None:
+        def target(core: TellingCore, values: Sequence[Value]) -> None:
+            core.reach([1])
+            core.see(5, "<", len(str(values[0])), 6)
+
+        run = Run(target, (STR,)).start("ab")
+        for is_like in (False, True):
+            before = len(run.explorer._stages)
+            run.explorer._look_further(is_like, ["abcde"])
+            self.assertEqual(len(run.explorer._stages), before + 1)
+        (kept,) = run.explorer.pool.entries[1:]
+        self.assertEqual(len(str(kept.values[0])), 5 + 8)
+
+    def test_of_news_the_smaller_is_looked_at_and_then_what_it_was_shrunk_from(self) -> None:
+        def target(core: TellingCore, values: Sequence[Value]) -> None:
+            core.reach([1])
+            if "!" in str(values[0]):
+                core.reach([2])
+
+        run = Run(target, (STR,)).start("ab")
+        run.executor.execute(["some words!"])
+        run.explorer._on_news(["some words!"])
+        self.assertTrue(run.explorer._unseen.is_find_waiting)
+        entries = [run.explorer._unseen.next() for _ in range(3)]
+        first, second, third = (entry.values for entry in entries if entry is not None)
+        self.assertLess(len(str(first[0])), len("some words!"))
+        self.assertEqual((second, third), (["some words!"], ["ab"]))
+        self.assertFalse(run.explorer._unseen.is_find_waiting)
 
     def test_what_would_be_too_long_is_not_run(self) -> None:
         run = Run(lambda core, values: core.reach([1]), (STR,)).start("a" * 30)
