@@ -9,7 +9,8 @@ other, for conditions that no wish has turned.
 For what ``operands_find`` cannot recognize: numbers that were scaled, shifted,
 added to; texts of which each character was moved or changed.  A number is
 followed along its slope, as in Eclipser (Choi and others, 2019) and Angora
-(Chen and Chen, 2018); of a text, each character is changed once.
+(Chen and Chen, 2018), and its bits are combined by elimination; of a text, each
+character is changed once.
 """
 
 from __future__ import annotations
