@@ -269,8 +269,8 @@ def _mended(
     """
     moves, changed, wanted, shift = way
     is_end = one.relation == "endswith"
-    sums = [by for _, laws in moves.values() for law, by in laws if law is sub]
-    either_way = dict.fromkeys(by for added in sums for by in (added, -added))
+    sums = {by: None for _, laws in moves.values() for law, by in laws if law is sub}
+    either_way = dict.fromkeys(by for added in sums for by in (added, -added)) if len(sums) > 1 else ()
     for by in islice(either_way, _MENDINGS):
         met = _met(one, (yield _with(values, index, _changed(values[index], changed))))  # type: ignore[arg-type]
         became = _codes(met[side], is_end) if met is not None else []

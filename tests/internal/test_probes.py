@@ -448,7 +448,7 @@ class TextTest(unittest.TestCase):
         self.assertEqual(
             _found(_guarded(lambda text: chr(ord(text) - 90), chr(0x11_0000 - 90)), "a"), [["?"]]
         )
-        self.assertEqual(_found(_guarded(lambda text: chr(ord(text) + 90), "\0"), "a"), [["Z"], ["?"]])
+        self.assertEqual(_found(_guarded(lambda text: chr(ord(text) + 90), "\0"), "a"), [["?"]])
 
     def test_of_a_large_value_the_first_characters_are_changed(self) -> None:
         for value in ("ab" * (1 << 19), b"ab" * (1 << 19)):
@@ -461,7 +461,7 @@ class TextTest(unittest.TestCase):
                 with self.subTest(kind=type(value).__name__, relation=relation):
                     wanted = "WX" if isinstance(value, str) else b"WX"
                     runs, found = _probed(_asks(left, wanted, relation), value)
-                    self.assertEqual(len(runs), 32 + 1)
+                    self.assertEqual(len(runs), 32)
                     (one,) = (made[0] for made in found)
                     assert isinstance(one, (str, bytes))
                     self.assertTrue(getattr(left(one), relation)(wanted))
