@@ -152,7 +152,7 @@ class Probes:
         something that was executed whichever way led there.
         """
         number = self._number(kind, body[0] if body else after)
-        at = _begin(body[0]) if body else after
+        at = head(body, after)
         body = self._visit_all(body)
         if number is not None:
             body.insert(0, _statement(number, at))
@@ -400,6 +400,17 @@ def _after_docstring(body: list[ast.stmt]) -> int:
     while at < len(body) and isinstance(body[at], _SILENT):
         at += 1
     return at
+
+
+def head(body: Sequence[ast.stmt], after: ast.AST) -> ast.AST:
+    """Return the node that runs first in a block, or ``after`` if the block leaves no code."""
+    return next((_begin(statement) for statement in body if not _is_silent(statement)), after)
+
+
+def _is_silent(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.AnnAssign):  # of a name in a function; where it is not, the line is the same
+        return statement.value is None and isinstance(statement.target, ast.Name)
+    return isinstance(statement, _SILENT)
 
 
 def _begin(node: ast.AST) -> ast.AST:

@@ -43,7 +43,7 @@ def extended(values: list[Value], rand: Rand, is_like: bool) -> list[Value] | No
         if isinstance(value, str):
             made.append(value + (_more_like(value, rand) if is_like else _more(_LETTERS, rand)))
         elif isinstance(value, bytes):
-            text = _more_like(value.decode("latin-1"), rand) if is_like else ""
+            text = _more_like(value[-_OWN:].decode("latin-1"), rand) if is_like else ""
             made.append(
                 value + (text.encode("latin-1") or _more((_BYTES, _LETTERS_AS_BYTES)[rand.bits(1)], rand))
             )

@@ -25,6 +25,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
+from gofuzz_py.internal.coverage_instrument import head
 from gofuzz_py.internal.operands_places import ABSENT, BLANK_METHODS, DULL_NAMES, METHODS, Place
 
 #: What stands for the number of place ``n``: ``KEY + n``.
@@ -185,13 +186,15 @@ class Watch(ast.NodeTransformer):
 
     def visit_For(self, node: ast.For) -> ast.AST:
         """Count the turns of a loop."""
+        begin = head(node.body, node)
         self.generic_visit(node)
-        self._tell(node, "loop", TURN)
+        self._tell(node, begin, "loop", TURN)
         return node
 
     def visit_While(self, node: ast.While) -> ast.AST:
+        begin = head(node.body, node)
         self._tested(node)
-        self._tell(node, "loop", TURN)
+        self._tell(node, begin, "loop", TURN)
         return node
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
@@ -288,18 +291,21 @@ class Watch(ast.NodeTransformer):
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
         """Say that an exception was caught here."""
+        begin = head(node.body, node)
         self.generic_visit(node)
-        self._tell(node, "except", CAUGHT)
+        self._tell(node, begin, "except", CAUGHT)
         return node
 
-    def _tell(self, node: ast.ExceptHandler | ast.For | ast.While, relation: str, watcher: str) -> None:
-        """Call a watcher where the body of a statement begins."""
+    def _tell(
+        self, node: ast.ExceptHandler | ast.For | ast.While, begin: ast.AST, relation: str, watcher: str
+    ) -> None:
+        """Call a watcher where the body of a statement begins, in the line of what runs first in it."""
         if not self._inside:
             return
         number = self._number(Place(relation, node.lineno, ()))
         if self._is_wanted(number):
-            told = ast.Expr(_call(watcher, number, node.body[0], is_operand=False))
-            node.body.insert(0, ast.copy_location(told, node.body[0]))
+            told = ast.Expr(_call(watcher, number, begin, is_operand=False))
+            node.body.insert(0, ast.copy_location(told, begin))
 
     # -- calls --------------------------------------------------------------
 

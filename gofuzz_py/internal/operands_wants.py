@@ -110,7 +110,7 @@ def outcome(seen: Seen) -> Any:
 def _outcome(seen: Seen, left: Any, right: Any) -> Any:
     relation = seen.relation
     if relation == "loop":
-        return "turns", left if left <= _FEW_TURNS else left.bit_length()
+        return "turns", left if left <= _FEW_TURNS else _FEW_TURNS + left.bit_length()
     if relation == "decodes":  # it was reached, which coverage may not tell
         return relation
     if relation in ("<", "<=", ">", ">="):
@@ -301,7 +301,7 @@ def _choose(left: Any, members: Sequence[Any], rand: Rand) -> list[Any]:
 
 def _alike(one: Any, other: Any) -> int:
     """Return in how many places two keys are the same."""
-    return sum(map(operator.eq, one, other)) if type(other) is tuple else 0
+    return sum(map(operator.eq, one, other)) if type(one) is type(other) is tuple else 0
 
 
 def _substring(part: Any, text: Any, rand: Rand) -> Iterator[Wish]:

@@ -9,13 +9,16 @@ other, for conditions that no wish has turned.
 For what ``operands_find`` cannot recognize: numbers that were scaled, shifted,
 added to; texts of which each character was moved or changed.  A number is
 followed along its slope, as in Eclipser (Choi and others, 2019) and Angora
-(Chen and Chen, 2018); of a text, each character is changed once.
+(Chen and Chen, 2018), and its bits are combined by elimination; of a text, each
+character is changed once.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
+from itertools import islice
+from operator import sub, xor
 from typing import Any
 
 from gofuzz_py.internal.kinds import Value
@@ -33,6 +36,10 @@ _STEPS, _FAR = 6, 1 << 20
 _LARGEST = 1 << 256
 #: Bits of a number that are flipped one after another.
 _BITS = 64
+#: Characters of a value, and of an operand, that are looked at: a probe has many runs.
+_MOST_OF_VALUE, _MOST_OF_OPERAND = 4096, 1024
+#: How often characters are set again that have not become what is wanted.
+_MENDINGS = 4
 
 _NUMBERS = (int, float)
 _number_tokens = re.compile(r"(?<![\w.])-?\d{1,18}(?:\.\d{1,9})?(?![\w])").finditer
@@ -41,8 +48,10 @@ _number_tokens = re.compile(r"(?<![\w.])-?\d{1,18}(?:\.\d{1,9})?(?![\w])").findi
 _Knob = tuple[Any, Callable[[Any], "list[Value]"]]
 
 
-#: Yields inputs to be watched, is sent what they met, and returns inputs to be tried.
-_Probe = Generator[list[Value], Sequence[Seen], list[list[Value]]]
+#: Yields inputs to be watched and is sent what they met; in the end it returns inputs to be tried.
+_Part = Generator[list[Value], Sequence[Seen], list[list[Value]]]
+#: The same, but it appends the inputs to a list as it finds them.
+_Probe = Generator[list[Value], Sequence[Seen], None]
 
 
 class Probes:
@@ -53,6 +62,8 @@ class Probes:
         #: How often each place was probed.
         self._times: dict[int, int] = {}
         self._probe: _Probe | None = None
+        #: What it has found so far.
+        self._finding: list[list[Value]] = []
         #: What the run that was asked for has met; None before the first.
         self._met: Sequence[Seen] | None = None
         #: Inputs to be tried.
@@ -75,18 +86,18 @@ class Probes:
         met, self._met = self._met, ()
         try:
             return self._probe.send(met)  # type: ignore[arg-type]
-        except StopIteration as end:
+        except (StopIteration, ArithmeticError, ValueError):  # numbers beyond what floats can hold
             self._probe = None
-            self.found += end.value
-        except (ArithmeticError, ValueError):  # numbers beyond what floats can hold, or can be written
-            self._probe = None
+            self.found += self._finding
         return None
 
     def _start(self) -> _Probe:
         number = next(iter(self._waiting))
         one, values = self._waiting.pop(number)
         self._times[number] = self._times.get(number, 0) + 1
-        return _of_numbers(one, values) if type(one.left) in _NUMBERS else _of_texts(one, values)
+        self._finding = []
+        of_kind = _of_numbers if type(one.left) in _NUMBERS else _of_texts
+        return of_kind(one, values, self._finding)
 
     def take(self, seen: Sequence[Seen]) -> None:
         """Note what the run has met that was asked for; without it, it has met nothing."""
@@ -108,27 +119,24 @@ def _is_open(one: Seen) -> bool:
 # -- numbers ---------------------------------------------------------------------------------
 
 
-def _of_numbers(one: Seen, values: list[Value]) -> _Probe:
-    found: list[list[Value]] = []
-    for at, turn in list(_knobs(values))[:_MOST_NUMBERS]:
+def _of_numbers(one: Seen, values: list[Value], found: list[list[Value]]) -> _Probe:
+    for at, turn in islice(_knobs(values), _MOST_NUMBERS):
         for step in (1, _FAR, -_FAR):
             met = _met(one, (yield turn(at + step)))
             side = _changed_side(one, met)
             if met is None or side is None:
                 continue
-            made = yield from _along_slope(one, at, turn, (at + step, met[side]), side)
-            found += made
+            found += yield from _along_slope(one, at, turn, (at + step, met[side]), side)
             break
         else:
             continue
         if type(at) is int and one.relation in ("==", "!="):
             found += yield from _bit_by_bit(one, at, turn, side)
-    return found
 
 
 def _along_slope(
     one: Seen, at: Any, turn: Callable[[Any], list[Value]], second: tuple[Any, Any], side: int
-) -> _Probe:
+) -> _Part:
     """Go where the operand would be what the other one is, if it went on changing as it does."""
     wanted = (one.right, one.left)[side]
     first = at, (one.left, one.right)[side]
@@ -163,23 +171,37 @@ def _quotient(one: Any, other: Any) -> int:
     return round(quotient)
 
 
-def _bit_by_bit(one: Seen, at: int, turn: Callable[[Any], list[Value]], side: int) -> _Probe:
-    """Flip each bit once, and set those on which bits of the operand depend."""
+def _bit_by_bit(one: Seen, at: int, turn: Callable[[Any], list[Value]], side: int) -> _Part:
+    """Flip each bit once, and set those that together change the operand to what is wanted.
+
+    It is taken for a sum by exclusive or of what its bits do alone, as masks, shifts, fields
+    in another order, Gray codes and checks are: by elimination, one bit after another.
+    """
     was, wanted = (one.left, one.right)[:: 1 if side == 0 else -1]
     if type(was) is not int or type(wanted) is not int or was < 0 or wanted < 0:
         return []
-    made, missing = at, was ^ wanted
+    #: By its highest bit, a change of the operand and the bits that make it.
+    basis: dict[int, tuple[int, int]] = {}
     for bit in range(_BITS):
-        if not missing:
-            break
         met = _met(one, (yield turn(at ^ 1 << bit)))
-        if met is None or type(met[side]) is not int:
+        if met is None or met[side] < 0:
             continue
-        change = met[side] ^ was
-        if change and change & missing == change:
-            made ^= 1 << bit
-            missing ^= change
-    return [turn(made)] if made != at else []
+        change, bits = _reduced(basis, met[side] ^ was, 1 << bit)
+        if change:
+            basis[change.bit_length()] = change, bits
+        missing, bits = _reduced(basis, was ^ wanted, 0)
+        if not missing:
+            return [turn(at ^ bits)]
+    return []
+
+
+def _reduced(basis: dict[int, tuple[int, int]], change: int, bits: int) -> tuple[int, int]:
+    """Return what the basis leaves of a change, and the bits with those that were taken for it."""
+    for size in sorted(basis, reverse=True):
+        if change >> size - 1 & 1:
+            change ^= basis[size][0]
+            bits ^= basis[size][1]
+    return change, bits
 
 
 def _knobs(values: list[Value]) -> Iterator[_Knob]:
@@ -194,14 +216,18 @@ def _knobs(values: list[Value]) -> Iterator[_Knob]:
 
 
 def _tokens(values: list[Value], index: int, value: str | bytes) -> Iterator[_Knob]:
-    text = value if isinstance(value, str) else value.decode("latin-1")
-    for found in _number_tokens(text):
+    head = value[: _MOST_OF_VALUE + 1]
+    for found in _number_tokens(head if isinstance(head, str) else head.decode("latin-1")):
         start, stop = found.span()
+        if stop > _MOST_OF_VALUE:  # and may go on
+            break
         is_float = "." in found[0]
 
         def turn(new: Any, start: int = start, stop: int = stop) -> list[Value]:
-            made = text[:start] + (repr(new) if isinstance(new, float) else str(new)) + text[stop:]
-            return _with(values, index, made if isinstance(value, str) else made.encode("latin-1"))
+            written = repr(new)
+            if isinstance(value, str):
+                return _with(values, index, value[:start] + written + value[stop:])
+            return _with(values, index, value[:start] + written.encode() + value[stop:])
 
         yield (float(found[0]) if is_float else int(found[0])), turn
 
@@ -209,69 +235,97 @@ def _tokens(values: list[Value], index: int, value: str | bytes) -> Iterator[_Kn
 # -- texts -----------------------------------------------------------------------------------
 
 
-def _of_texts(one: Seen, values: list[Value]) -> _Probe:
+def _of_texts(one: Seen, values: list[Value], found: list[list[Value]]) -> _Probe:
     """Change each character, see which of the operand's follow, and set them as they are wanted."""
-    found: list[list[Value]] = []
+    is_end = one.relation == "endswith"
+    operands = [_codes(operand, is_end) for operand in (one.left, one.right)]
     for index, value in enumerate(values):
         if not isinstance(value, (str, bytes)) or not value:
             continue
-        moves: dict[int, dict[int, tuple[int, int]]] = {0: {}, 1: {}}
-        codes = list(map(ord, value)) if isinstance(value, str) else list(value)
-        for at, code in enumerate(codes[:_MOST_CHARACTERS]):
-            other = code ^ 1
-            met = _met(one, (yield _with(values, index, _text_of(value, codes, {at: other}))))
+        moves: tuple[_Moves, _Moves] = {}, {}
+        for at, code in enumerate(_codes(value[:_MOST_CHARACTERS])):
+            other = code ^ (_AT_THE_BORDER if code in _BORDERS else 1)
+            met = _met(one, (yield _with(values, index, _changed(value, {at: other}))))
             if met is None:
                 continue
-            for side, before in enumerate((one.left, one.right)):
-                for place, law in _laws(_codes(before), _codes(met[side]), code, other):
-                    moves[side].setdefault(place, (at, law))
-        for side, wanted in enumerate((one.right, one.left)):
-            changed = _obeying(moves[side], _codes(wanted), one.relation, len((one.left, one.right)[side]))
-            if changed:
-                found.append(_with(values, index, _text_of(value, codes, changed)))
-    return found
+            for side, before in enumerate(operands):
+                for place, laws in _laws(before, _codes(met[side], is_end), code, other):
+                    moves[side].setdefault(place, (at, laws))
+        for side, wanted in enumerate(reversed(operands)):
+            shift = len(operands[side]) - len(wanted) if is_end else 0
+            ways = [_obeying(moves[side], wanted, shift, which) for which in (0, -1)]
+            yield from _mended(one, values, index, side, (moves[side], ways[0], operands[1 - side], shift))
+            ways = ways[: 1 + (ways[0] != ways[1])]
+            found += [_with(values, index, _changed(value, changed)) for changed in ways if changed]
 
 
-#: How a character of the operand follows from one of the input: by a sum, and by exclusive or from here on.
-_XOR = 1 << 24
+def _mended(
+    one: Seen, values: list[Value], index: int, side: int, way: tuple[_Moves, dict[int, int], list[int], int]
+) -> Generator[list[Value], Sequence[Seen], None]:
+    """Look what the operand has become, and set again what has not become as it is wanted.
+
+    A character may go by another sum than the one in whose place it stands, as in the other half of
+    the alphabet: then by one that was seen elsewhere, or back.
+    """
+    moves, changed, wanted, shift = way
+    is_end = one.relation == "endswith"
+    sums = {by: None for _, laws in moves.values() for law, by in laws if law is sub}
+    either_way = dict.fromkeys(by for added in sums for by in (added, -added)) if len(sums) > 1 else ()
+    for by in islice(either_way, _MENDINGS):
+        met = _met(one, (yield _with(values, index, _changed(values[index], changed))))  # type: ignore[arg-type]
+        became = _codes(met[side], is_end) if met is not None else []
+        places = [place for place in range(len(wanted)) if place + shift in moves]
+        wrong = [place for place in places if became[place + shift : place + shift + 1] != [wanted[place]]]
+        if not wrong or not became:
+            break
+        changed.update((moves[place + shift][0], wanted[place] - by) for place in wrong)
 
 
-def _laws(before: list[int], after: list[int], code: int, other: int) -> Iterator[tuple[int, int]]:
+#: Letters whose neighbour is none, and what to change of them instead of the last bit.
+_BORDERS, _AT_THE_BORDER = frozenset(b"azAZ"), 2
+
+#: What is to be added to a character of the input, or to be changed in it, for one of the operand.
+_Law = tuple[Callable[[int, int], int], int]
+#: For places of an operand the place in the input, and the laws that one change does not tell apart.
+_Moves = dict[int, tuple[int, list[_Law]]]
+
+
+def _laws(before: list[int], after: list[int], code: int, other: int) -> Iterator[tuple[int, list[_Law]]]:
     """Yield the places of an operand that have changed with a character, and how they depend on it."""
     if len(before) != len(after):
         return
     places = [place for place, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]]
     for place in places if len(places) <= 2 else ():
-        if before[place] - code == after[place] - other:
-            yield place, before[place] - code
-        elif before[place] ^ code == after[place] ^ other:
-            yield place, _XOR + (before[place] ^ code)
+        was, is_now = before[place], after[place]
+        laws = [(law, law(was, code)) for law in (sub, xor) if law(was, code) == law(is_now, other)]
+        if laws:
+            yield place, laws
 
 
-def _obeying(
-    moves: dict[int, tuple[int, int]], wanted: list[int], relation: str, size: int
-) -> dict[int, int]:
+def _obeying(moves: _Moves, wanted: list[int], shift: int, which: int) -> dict[int, int]:
     """Return the characters of the input, by place, that make the operand what is wanted."""
-    shift = size - len(wanted) if relation == "endswith" else 0
     made = {}
     for place, code in enumerate(wanted):
         if place + shift in moves:
-            at, law = moves[place + shift]
-            made[at] = code - law if law < _XOR // 2 else code ^ law - _XOR
+            at, laws = moves[place + shift]
+            law, by = laws[which]
+            made[at] = law(code, by)
     return made
 
 
-def _codes(text: Any) -> list[int]:
-    if isinstance(text, bytes):
-        return list(text)
-    return list(map(ord, text)) if isinstance(text, str) else []
+def _codes(text: str | bytes, is_end: bool = False) -> list[int]:
+    """Return the numbers of the characters at the beginning of a text, or at its end."""
+    part = text[-_MOST_OF_OPERAND:] if is_end else text[:_MOST_OF_OPERAND]
+    return list(map(ord, part)) if isinstance(part, str) else list(part)
 
 
-def _text_of(value: str | bytes, codes: list[int], changed: dict[int, int]) -> str | bytes:
-    made = [changed.get(at, code) for at, code in enumerate(codes)]
+def _changed(value: str | bytes, changed: dict[int, int]) -> str | bytes:
+    """Return a value with some of its first characters changed."""
+    made = [changed.get(at, code) for at, code in enumerate(_codes(value[:_MOST_CHARACTERS]))]
     if isinstance(value, bytes):
-        return bytes(code & 0xFF for code in made)
-    return "".join(chr(code) if 0 <= code < 0x110000 else "?" for code in made)
+        return bytes(code & 0xFF for code in made) + value[_MOST_CHARACTERS:]
+    head = "".join(chr(code) if 0 <= code < 0x110000 else "?" for code in made)
+    return head + value[_MOST_CHARACTERS:]
 
 
 # -- both ------------------------------------------------------------------------------------

@@ -356,6 +356,13 @@ class OperandsTest(unittest.TestCase):
                     for wanted in (True, False):
                         self.assertIsInstance(described(notes.rows[1], wanted, ())[1], str)
 
+    def test_what_is_no_condition_is_not_taken_in(self) -> None:
+        notes = Notes(lambda number: ("f.py", Place("loop", 1)))
+        notes.take_in(
+            [Seen(1, "loop", 5, None), Seen(2, "decodes", "a", ("json", None)), Seen(3, "==", 1, 2)]
+        )
+        self.assertEqual(list(notes.rows), [3])
+
     def test_a_pattern_that_cannot_be_compiled_is_left_out(self) -> None:
         met = Met(Place("match", 1, (ABSENT, ABSENT)))
         met.take_in("re.match", ("abc", 0), ("(", 0))

@@ -121,6 +121,19 @@ class PlacesTest(unittest.TestCase):
         text = "class C:\n x = a == 1\n def m(self, y=b == 2): return y == 3\nf = lambda z=c == 4: z == 5"
         self.assertEqual([place.constant for place in _places(text)], [3, 5])
 
+    def test_loops_that_run_only_at_import_are_left_alone(self) -> None:
+        text = "for x in y: pass\nwhile x: x = 0\nclass C:\n for x in y: pass\n while x == 1: x = 0"
+        self.assertEqual(_places(text), [])
+
+    def test_the_test_of_a_loop_comes_before_its_turns(self) -> None:
+        (function,) = ast.parse("def f(a, b):\n while a == b % 7: b\n else: a != 5").body
+        self.assertEqual(
+            [(place.relation, place.is_remainder) for place in _places(ast.unparse(function))],
+            [("==", True), ("!=", False), ("loop", False)],
+        )
+        (bare,) = ast.parse("def f(a, b):\n while a % b: b").body
+        self.assertEqual([place.relation for place in _places(ast.unparse(bare))], ["!=", "loop"])
+
     def test_conditions_stand_in_every_corner_of_a_function(self) -> None:
         text = """
             @(lambda g: g if g == 1 else g)

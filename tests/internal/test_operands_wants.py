@@ -58,6 +58,26 @@ class CompareTest(unittest.TestCase):
         for pair in (("get", "put"), ("b", "c"), ("get b", "put c"), ("get,b", "put,c")):
             self.assertIn(pair, found)
 
+    def test_numbers_in_a_row_are_wished_as_they_may_have_been_written(self) -> None:
+        for relation in ("==", "!=", "<", ">="):
+            with self.subTest(relation):
+                found = _pairs(relation, (1, 20), (3, 4, 5))
+                for separator in ".,-":
+                    pair = f"1{separator}20", separator.join("345")
+                    self.assertIn(pair, found)
+                    self.assertIn(pair[::-1], found)
+        for left, right in (
+            ((1, "a"), (2, 3)),
+            ((1.5, 2), (1, 2)),
+            ((True, 2), (1, 3)),
+            (tuple(range(13)), (1,)),
+        ):
+            with self.subTest(left=left):
+                self.assertFalse(
+                    [wish for wish in _wishes("==", left, right) if "joined" in (wish.key or ())]
+                )
+        self.assertIn((1, 2), _pairs("==", (1, 10**5000), (2, 5)))
+
     def test_an_order_is_wished_on_and_beyond_the_border(self) -> None:
         self.assertEqual(_pairs("<", 3, 10), [(3, 10), (3, 11), (10, 3), (10, 2)])
         self.assertEqual(_pairs(">=", 10, 10), [(10, 11), (10, 9)] * 2)
@@ -95,6 +115,28 @@ class MemberTest(unittest.TestCase):
 
     def test_members_that_are_tuples_are_wished_piece_by_piece(self) -> None:
         self.assertIn(("dec", "enc"), _pairs("in", ("dec", "x"), (("enc", "x"),)))
+
+    def test_members_that_are_tuples_come_in_the_order_of_what_they_share(self) -> None:
+        members = ((7, 8, 9), (1, 8, 9), (1, 2, 9), (7, 2, 9))
+        found = [wish for wish in _wishes("in", (1, 2, 3), members) if not wish.more]
+        firsts = list(dict.fromkeys(wish.wanted for wish in found if wish.seen == 3))
+        self.assertEqual(firsts, [9])
+        order = list(dict.fromkeys(wish.key[0][1] for wish in found))
+        self.assertEqual(order, [shortened(members[at]) for at in (2, 1, 3, 0)])
+
+    def test_a_member_that_is_a_tuple_is_wished_anew_when_more_of_it_is_there(self) -> None:
+        keys = [
+            {wish.key for wish in _wishes("in", left, ((1, 2, 3),))}
+            for left in ((9, 9, 9), (1, 9, 9), (9, 2, 9))
+        ]
+        self.assertFalse(keys[0] & keys[1])
+        self.assertTrue(keys[1] & keys[2])
+
+    def test_members_of_several_kinds_are_wished_as_far_as_they_go(self) -> None:
+        for left in (5, "k", None, 1.5):
+            with self.subTest(left):
+                self.assertIn((left, 7), _pairs("in", left, ((1, 2), 7, "z")))
+        self.assertIn(((1, 9)[1], 2), _pairs("in", (1, 9), (7, (1, 2))))
 
     def test_a_part_is_wished_into_a_text_and_a_piece_of_the_text_for_the_part(self) -> None:
         found = _pairs("in", "q", "abc")
@@ -271,6 +313,9 @@ class MetTest(unittest.TestCase):
         self.assertIsNotNone(outcome(Seen(1, "find", "ab", "b")))
         self.assertIsNone(outcome(Seen(1, "find", "ab", "c")))
         self.assertIsNotNone(outcome(Seen(1, "decodes", "a", ("json", None))))
+        turns = [outcome(Seen(1, "loop", n, None)) for n in range(1, 1 << 10)]
+        self.assertEqual(len(set(turns)), 3 + 8)
+        self.assertEqual(turns[3], turns[6])
 
     def test_long_values_are_remembered_by_less(self) -> None:
         for value in ("a" * 10**6, b"a" * 10**6, 1 << 10**6):

@@ -268,6 +268,22 @@ class FeatureTest(unittest.TestCase):
         self.assertTrue(looks[0])
         self.assertFalse(any(one.is_worth_a_look for one in solver.candidates(["a a a"], rows, True)))
 
+    def test_the_first_three_ways_of_a_wish_are_worth_a_look_until_a_place_is_known(self) -> None:
+        solver = _solver()
+        rows = _seen(("==", "a", "b"))
+        looks = [one.is_worth_a_look for one in solver.candidates(["a a a a a a"], rows, True)]
+        by_wish = looks[:3], looks[3:8]
+        self.assertEqual(by_wish, ([True] * 3, [False] * 5))
+        known = _solver()
+        for number in range(12):
+            known.new_features(_seen(("==", number, number)))
+        self.assertFalse(any(one.is_worth_a_look for one in known.candidates(["a a a a a a"], rows, True)))
+
+    def test_small_inputs_get_more_ways_of_a_wish(self) -> None:
+        rows = _seen(("==", "a", "b"))
+        counts = {length: len(_made(_solver(), [("a " * 20)[:length]], rows)) for length in (15, 16, 17, 30)}
+        self.assertEqual(counts, {15: 16, 16: 16, 17: 6, 30: 6})  # of two wishes
+
 
 class StrangeTest(unittest.TestCase):
     def test_operands_that_do_not_go_together_do_no_harm(self) -> None:

@@ -51,6 +51,7 @@ _DIGESTED = "please revoke"
 _HASHED = b"\x90\x10bc"
 _KEYED = b"body"
 _PAYLOAD = b"\x05\x01\xfe\xf1"
+_GRAY = 0x49_DE85
 _CRC_16 = b"\x05\x64\x00\x00\x00"
 
 _TEXT = (
@@ -350,6 +351,8 @@ _STATES = (
     Planted(states.small_language, SOME, ("if true ok false",)),
     Planted(states.versions_negotiated, SOME, (b"\x01\x02ab\x0b\x02ab\x0e\x02ab\x14\x02ab",)),
     Planted(states.comment_and_string, SOME, ("'a' # b\n {c}",)),
+    Planted(states.seven_pings, TWO, (b"PING\n" * 7,)),
+    Planted(states.four_keys, TWO, ("realm:a|nonce:b|qop:|opaque:c",)),
 )
 
 _TYPED = (
@@ -452,6 +455,12 @@ _DERIVED = (
     Planted(derived.numbers_sum, MANY, ("1+2+99997",)),
     Planted(derived.xored_bytes, SOME, (bytes(byte ^ 0x5A for byte in b"stage2"),)),
     Planted(derived.shifted_letters, SOME, ("caesar*n",)),
+    Planted(derived.kelvin, TWO, ("oven:1064.15",)),
+    Planted(derived.gross_cents, SOME, ("0 USD\n1249 EUR",)),
+    Planted(derived.swapped_pairs, SOME, (b"..EGMO50",)),
+    Planted(derived.rot_13, TWO, ("Commence",)),
+    Planted(derived.gray_code, SOME, (_GRAY,)),
+    Planted(derived.bit_field, TWO, (0x15D << 11 | 1 << 33,)),
 )
 
 #: All of them.
@@ -530,6 +539,8 @@ _NOT_YET = """
     states.small_language
     states.versions_negotiated
     states.comment_and_string
+    states.seven_pings
+    states.four_keys
     typed.flag_bits
     typed.board_square
     oddities.marked_bytes
@@ -550,5 +561,7 @@ _NOT_YET = """
     derived.version_tuple
     derived.xored_bytes
     derived.shifted_letters
+    derived.kelvin
+    derived.rot_13
 """
 NOT_YET = frozenset(_NOT_YET.split())

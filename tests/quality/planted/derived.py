@@ -13,6 +13,10 @@ from collections import Counter
 
 from tests.quality.planted.found import Found
 
+_SMALL = "abcdefghijklmnopqrstuvwxyz"
+_TURNED = _SMALL[13:] + _SMALL[:13]
+_ROT_13 = str.maketrans(_SMALL + _SMALL.upper(), _TURNED + _TURNED.upper())
+
 
 def pair_of_words(text: str) -> None:
     """Tuples compared."""
@@ -164,4 +168,49 @@ def xored_bytes(data: bytes) -> None:
 def shifted_letters(text: str) -> None:
     """Each letter three further on."""
     if "".join(chr((ord(letter) + 3) % 0x110000) for letter in text[:8]) == "fdhvdu-q":
+        raise Found
+
+
+def kelvin(text: str) -> None:
+    """A number in a text, converted to another scale."""
+    name, _, reading = text.partition(":")
+    try:
+        celsius = float(reading)
+    except ValueError:
+        return
+    if name and 1337.2 < celsius + 273.15 < 1337.4:
+        raise Found
+
+
+def gross_cents(text: str) -> None:
+    """A price in a text, with tax, in cents."""
+    for line in text.splitlines():
+        amount, _, currency = line.partition(" ")
+        if currency == "EUR" and amount.replace(".", "", 1).isdecimal() and len(amount) < 12:
+            if round(float(amount) * 119) == 148_631:
+                raise Found
+
+
+def swapped_pairs(data: bytes) -> None:
+    """Bytes in words of the other order."""
+    words = bytes(data[at ^ 1] for at in range(len(data) // 2 * 2))
+    if words[2:8] == b"GEOM05":
+        raise Found
+
+
+def rot_13(text: str) -> None:
+    """A word in the oldest of ciphers."""
+    if text.translate(_ROT_13) == "Pbzzrapr":
+        raise Found
+
+
+def gray_code(number: int) -> None:
+    """A number of which neighbours differ in one bit."""
+    if 0 <= number < 1 << 24 and number ^ number >> 1 == 0x6D_31C7:
+        raise Found
+
+
+def bit_field(number: int) -> None:
+    """A few bits in the middle, and a flag above them."""
+    if number >> 11 & 0x1FF == 0x15D and number & 1 << 33:
         raise Found

@@ -207,3 +207,23 @@ def comment_and_string(text: str) -> None:
             state = "code"
     if state == "code" and len(seen) == 3:
         raise Found
+
+
+def seven_pings(data: bytes) -> None:
+    """A line that has to come seven times; the loop has no branch for how often."""
+    alive = 0
+    for line in data.split(b"\n"):
+        if line == b"PING":
+            alive += 1
+    if alive == 7:
+        raise Found
+
+
+def four_keys(text: str) -> None:
+    """Four keys that are looked up one after another."""
+    fields = dict(part.split(":", 1) for part in text.split("|") if ":" in part)
+    if "realm" in fields:
+        if "nonce" in fields:
+            if "qop" in fields:
+                if fields.get("opaque"):
+                    raise Found
