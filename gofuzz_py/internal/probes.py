@@ -252,6 +252,8 @@ def _of_texts(one: Seen, values: list[Value], found: list[list[Value]]) -> _Prob
                 for place, laws in _laws(before, _codes(met[side], is_end), code, other):
                     moves[side].setdefault(place, (at, laws))
         for side, wanted in enumerate(reversed(operands)):
+            if not is_end:
+                _go_on(moves[side], len(operands[side]), len(wanted))
             shift = len(operands[side]) - len(wanted) if is_end else 0
             ways = [_obeying(moves[side], wanted, shift, which) for which in (0, -1)]
             yield from _mended(one, values, index, side, (moves[side], ways[0], operands[1 - side], shift))
@@ -284,6 +286,9 @@ def _mended(
 #: Letters whose neighbour is none, and what to change of them instead of the last bit.
 _BORDERS, _AT_THE_BORDER = frozenset(b"azAZ"), 2
 
+#: What stands between characters that are set beyond the end of a value.
+_FILLER = ord("a")
+
 #: What is to be added to a character of the input, or to be changed in it, for one of the operand.
 _Law = tuple[Callable[[int, int], int], int]
 #: For places of an operand the place in the input, and the laws that one change does not tell apart.
@@ -300,6 +305,18 @@ def _laws(before: list[int], after: list[int], code: int, other: int) -> Iterato
         laws = [(law, law(was, code)) for law in (sub, xor) if law(was, code) == law(is_now, other)]
         if laws:
             yield place, laws
+
+
+def _go_on(moves: _Moves, size: int, wanted: int) -> None:
+    """Add the places that an operand of some size lacks, as those that it has follow one another."""
+    if not size < wanted or any(place not in moves for place in range(size)):
+        return
+    steps = {moves[place + 1][0] - moves[place][0] for place in range(size - 1)} or {1}
+    step = steps.pop()
+    if steps or step <= 0:
+        return
+    at, laws = moves[size - 1]
+    moves.update((place, (at + step * (place - size + 1), laws)) for place in range(size, wanted))
 
 
 def _obeying(moves: _Moves, wanted: list[int], shift: int, which: int) -> dict[int, int]:
@@ -320,12 +337,17 @@ def _codes(text: str | bytes, is_end: bool = False) -> list[int]:
 
 
 def _changed(value: str | bytes, changed: dict[int, int]) -> str | bytes:
-    """Return a value with some of its first characters changed."""
-    made = [changed.get(at, code) for at, code in enumerate(_codes(value[:_MOST_CHARACTERS]))]
+    """Return a value with some of its first characters changed; a short one is made longer for it."""
+    last = max(changed, default=0)
+    if last >= _MOST_OF_OPERAND:
+        return value
+    head = max(_MOST_CHARACTERS, last + 1)
+    codes = _codes(value[:head])
+    codes += [_FILLER] * (last + 1 - len(codes))
+    made = [changed.get(at, code) for at, code in enumerate(codes)]
     if isinstance(value, bytes):
-        return bytes(code & 0xFF for code in made) + value[_MOST_CHARACTERS:]
-    head = "".join(chr(code) if 0 <= code < 0x110000 else "?" for code in made)
-    return head + value[_MOST_CHARACTERS:]
+        return bytes(code & 0xFF for code in made) + value[head:]
+    return "".join(chr(code) if 0 <= code < 0x110000 else "?" for code in made) + value[head:]
 
 
 # -- both ------------------------------------------------------------------------------------

@@ -386,7 +386,11 @@ class TextTest(unittest.TestCase):
 
     def test_more_or_less_may_be_wanted_than_there_is(self) -> None:
         left: Callable[..., Any] = lambda text: text[1:]  # noqa: E731
-        self.assertEqual(_found(_asks(left, "WORLD"), "abc"), [["aWO"]])
+        self.assertEqual(_found(_asks(left, "WORLD"), "abc"), [["aWORLD"]])
+        every_second: Callable[..., Any] = lambda text: text[::2]  # noqa: E731
+        self.assertEqual(_found(_asks(every_second, "WIDE!"), "abcd"), [["WbIdDaEa!"]])
+        backward: Callable[..., Any] = lambda text: text[::-1]  # noqa: E731
+        self.assertEqual(_found(_asks(backward, "dcba!"), "1234"), [["abcd"]])
         self.assertEqual(_found(_asks(left, "W"), "abcd"), [["aWcd"]])
         self.assertEqual(_found(_asks(left, "W", "startswith"), "abcd"), [["aWcd"]])
         self.assertEqual(_found(_asks(left, "cd", "endswith"), "12345"), [["123cd"]])
