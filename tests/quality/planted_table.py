@@ -69,7 +69,7 @@ _TEXT = (
     Planted(text.mail_domain, TWO, ("me@mx.example.org",)),
     Planted(text.ledger_row, TWO, ("1|2|3|refund|5|6",)),
     Planted(text.command_words, TWO, ("schedule it nightly",)),
-    Planted(text.arrow_chain, TWO, ("a => b => c => d => e",)),
+    Planted(text.arrow_chain, MANY, ("a => b => c => d => e",)),
     Planted(text.commented_word, TWO, ("# deprecated",)),
     Planted(text.dashed_number, TWO, ("KX-810-77Q",)),
     Planted(text.branch_name, TWO, ("refs/heads/hotfix",)),
@@ -126,13 +126,13 @@ _NUMERIC = (
     Planted(numeric.byte_digits, ONE, (b"1048583",)),
     Planted(numeric.screen_size, SOME, ("1366x768",)),
     Planted(numeric.page_range, SOME, ("100001-100005",)),
-    Planted(numeric.leap_day, SOME, ("29.2.2024",)),
-    Planted(numeric.leap_second, SOME, ("23:59:60",)),
+    Planted(numeric.leap_day, MANY, ("29.2.2024",)),
+    Planted(numeric.leap_second, MANY, ("23:59:60",)),
     Planted(numeric.beyond_64_bits, SOME, ("9" * 20,)),
     Planted(numeric.overflowing_float, TWO, ("1e999",)),
-    Planted(numeric.tiny_positive, TWO, ("1e-300",)),
+    Planted(numeric.tiny_positive, MANY, ("1e-300",)),
     Planted(numeric.amount_with_currency, SOME, ("1999.50 XDR",)),
-    Planted(numeric.port_and_protocol, SOME, ("ab:36411/sctp",)),
+    Planted(numeric.port_and_protocol, MANY, ("ab:36411/sctp",)),
 )
 
 _TABLES = (
@@ -153,7 +153,7 @@ _TABLES = (
     Planted(tables.table_of_tables, TWO, ("statement.vacuum",)),
     Planted(tables.station, ONE, ("barbarBAR",)),
     Planted(tables.one_station, SOME, ("from=jungimCOR",)),
-    Planted(tables.missing_header, TWO, ("Accept: *\nContent-Range: 1",)),
+    Planted(tables.missing_header, MANY, ("Accept: *\nContent-Range: 1",)),
     Planted(tables.query_parameter, TWO, ("response_mode=form_post",)),
     Planted(tables.option_value, TWO, ("qbest",)),
     Planted(tables.code_point_range, TWO, ("\u2ff5亻",)),
@@ -165,12 +165,12 @@ _DISPATCH = (
     Planted(dispatch.visited_node, SOME, ("assign#12",)),
     Planted(dispatch.has_method, ONE, ("quit",)),
     Planted(dispatch.enum_by_value, ONE, ("panic-now",)),
-    Planted(dispatch.enum_by_name, TWO, ("PANIC;x",)),
+    Planted(dispatch.enum_by_name, SOME, ("PANIC;x",)),
     Planted(dispatch.enum_of_numbers, TWO, (b"\0\x41\xf2",)),
-    Planted(dispatch.registered_handler, TWO, ("workspace/symbol\n*",)),
+    Planted(dispatch.registered_handler, MANY, ("workspace/symbol\n*",)),
     Planted(dispatch.global_function, TWO, ("geometry(POINT",)),
     Planted(dispatch.class_by_name, ONE, ("snappy",)),
-    Planted(dispatch.abbreviated_command, ONE, ("reflo",)),
+    Planted(dispatch.abbreviated_command, TWO, ("reflo",)),
 )
 
 _MATCHING = (
@@ -235,7 +235,7 @@ _ENCODED = (
     Planted(encoded.utf_16, TWO, (b"ab" + "Volume".encode("utf-16-le"),)),
     Planted(encoded.utf_16_with_mark, TWO, (b"\xfe\xff" + "Name;".encode("utf-16-be"),)),
     Planted(encoded.utf_8, ONE, ("Привет, мир".encode(),)),
-    Planted(encoded.latin_1, ONE, (" Señor Núñez".encode("latin-1"),)),
+    Planted(encoded.latin_1, TWO, (" Señor Núñez".encode("latin-1"),)),
     Planted(encoded.day_of_year, SOME, ("1969-07-20",)),
     Planted(encoded.exact_decimal, SOME, ("4711.0625",)),
     Planted(encoded.unfolded_line, TWO, ("END:VALARM\r\n",)),
@@ -308,22 +308,22 @@ _DECODED = (
 
 _CHECKSUMS = (
     Planted(checksums.xor_trailer, SOME, (b"\0PING" + bytes([0x50 ^ 0x49 ^ 0x4E ^ 0x47]),)),
-    Planted(checksums.navigation_sentence, SOME, ("$GPZDA*48",), seed=("$GPGLL,4916.45,N*57",)),
+    Planted(checksums.navigation_sentence, MANY, ("$GPZDA*48",), seed=("$GPGLL,4916.45,N*57",)),
     Planted(checksums.sum_of_bytes, SOME, (b"\0\x01\x81\0\0\0\0\x7e",)),
-    Planted(checksums.internet_checksum, SOME, (struct.pack(">HHHH", 0x0800, 0x7CFD, 0x7B00, 0x0002),)),
+    Planted(checksums.internet_checksum, MANY, (struct.pack(">HHHH", 0x0800, 0x7CFD, 0x7B00, 0x0002),)),
     Planted(checksums.crc_trailer, TWO, (_LOG + struct.pack("<I", zlib.crc32(_LOG)),)),
     Planted(
         checksums.chunk_with_crc, SOME, (_crc_chunk(b"gAMA", b"1234"),), seed=(_crc_chunk(b"tEXt", b"Title"),)
     ),
     Planted(
-        checksums.adler_header, TWO, (struct.pack(">I", zlib.adler32(b"\x63\xfb1234")) + b"\x63\xfb1234",)
+        checksums.adler_header, MANY, (struct.pack(">I", zlib.adler32(b"\x63\xfb1234")) + b"\x63\xfb1234",)
     ),
-    Planted(checksums.digest_line, TWO, (hashlib.md5(_DIGESTED.encode()).hexdigest() + "\n" + _DIGESTED,)),
+    Planted(checksums.digest_line, SOME, (hashlib.md5(_DIGESTED.encode()).hexdigest() + "\n" + _DIGESTED,)),
     Planted(checksums.digest_prefix, TWO, (_HASHED + hashlib.sha256(_HASHED).digest()[:8],)),
     Planted(checksums.keyed_digest, TWO, (_KEYED + hmac.digest(b"orchard", _KEYED, "sha256")[:16],)),
     Planted(checksums.signed_cookie, TWO, ("me." + hmac.new(b"meadow", b"me", "sha1").hexdigest()[:16],)),
     Planted(checksums.length_prefix, TWO, (struct.pack(">I", 6) + b"EHLabc",)),
-    Planted(checksums.total_length, TWO, (b"BM\x10\0" + bytes(10) + b"(\0",)),
+    Planted(checksums.total_length, MANY, (b"BM\x10\0" + bytes(10) + b"(\0",)),
     Planted(checksums.netstring, SOME, (b"10:\x03stat12345,",), seed=(b"12:hello world!,",)),
     Planted(checksums.card_number, SOME, ("4556737586899855",), seed=("4111111111111111",)),
     Planted(checksums.book_number, SOME, ("979-0000000001",), seed=("978-3-16-148410-0",)),
@@ -350,7 +350,7 @@ _STATES = (
     Planted(states.nested_bytes, SOME, (b"\0ZX\x1f\x42\x0cZSTD\x90\x90\0",)),
     Planted(states.small_language, SOME, ("if true ok false",)),
     Planted(states.versions_negotiated, SOME, (b"\x01\x02ab\x0b\x02ab\x0e\x02ab\x14\x02ab",)),
-    Planted(states.comment_and_string, SOME, ("'a' # b\n {c}",)),
+    Planted(states.comment_and_string, MANY, ("'a' # b\n {c}",)),
     Planted(states.seven_pings, TWO, (b"PING\n" * 7,)),
     Planted(states.four_keys, TWO, ("realm:a|nonce:b|qop:|opaque:c",)),
 )
@@ -399,9 +399,9 @@ _ODDITIES = (
     Planted(oddities.percent_template, SOME, ("%s %s",)),
     Planted(oddities.brace_template, SOME, ("{name}",)),
     Planted(oddities.other_blanks, TWO, ("\u3000\u3000",)),
-    Planted(oddities.composed_characters, SOME, ("e\u0301",)),
+    Planted(oddities.composed_characters, MANY, ("e\u0301",)),
     Planted(oddities.three_line_ends, SOME, ("a\r\nb\rc\nd",)),
-    Planted(oddities.path_upwards, SOME, ("a/../../../b",), seed=("usr/share/doc",)),
+    Planted(oddities.path_upwards, MANY, ("a/../../../b",), seed=("usr/share/doc",)),
     Planted(oddities.twice_the_key, MANY, ('{"abc": 1, "abc": 2}',), seed=('{"name": "x"}',)),
     Planted(oddities.block_of_padding, SOME, (b"12345678901" + b"\x05" * 5,)),
 )
@@ -425,7 +425,7 @@ _PLACES = (
     Planted(places.through_decorator, ONE, ("pass_through",)),
     Planted(places.by_operator_function, ONE, ("roundrobin",)),
     Planted(places.by_sort_order, ONE, ("zoo!",)),
-    Planted(places.inside_with, TWO, ("a b fsync 32000",)),
+    Planted(places.inside_with, MANY, ("a b fsync 32000",)),
     Planted(places.in_finally, ONE, ("1#fin!",)),
     Planted(places.two_lines_below, TWO, ("rgba(1,2,3,4)",)),
 )
@@ -437,7 +437,7 @@ _DERIVED = (
     Planted(derived.unpacked_tuple, TWO, (struct.pack(">HHH", 1, 517, 40_000),)),
     Planted(derived.set_of_words, TWO, ("nodev noatime nosuid",)),
     Planted(derived.includes_words, TWO, ("br, gzip",)),
-    Planted(derived.counted_words, TWO, ("retry retry abort retry",)),
+    Planted(derived.counted_words, MANY, ("retry retry abort retry",)),
     Planted(derived.two_slices, TWO, (b"0\xe5\x4c3456\x00\xb69",)),
     Planted(derived.backwards, ONE, ("ex.html",)),
     Planted(derived.every_second, SOME, (b"W-I-D-E-!",)),
@@ -487,81 +487,38 @@ PLANTED = (
 #: solved must leave the list: test_planted.py, in its long run, fails to say so.  It is printed by
 #: ``planted_report --not-yet``.
 _NOT_YET = """
-    text.arrow_chain
     binary.float_threshold
-    binary.resource_header
-    binary.hex_of_bytes
-    numeric.leap_day
-    numeric.leap_second
-    numeric.tiny_positive
     numeric.amount_with_currency
-    numeric.port_and_protocol
     tables.chunk_kind
-    tables.escape_sequence
     tables.one_station
-    tables.query_parameter
-    dispatch.shell_command
-    dispatch.registered_handler
-    dispatch.abbreviated_command
     matching.nested_classes
     patterns.attributes
     patterns.split_chain
     patterns.scanned_tokens
     patterns.any_case_option
-    patterns.multicast_address
     encoded.upper_case
-    encoded.escaped_control
-    encoded.utf_16_with_mark
     shapes.settings_lines
-    shapes.tagged_values
     shapes.equal_rows
     shapes.indented_block
     shapes.schedule_macro
-    checksums.internet_checksum
-    checksums.chunk_with_crc
-    checksums.adler_header
-    checksums.digest_line
-    checksums.total_length
-    checksums.card_number
     checksums.book_number
     checksums.running_sums
     checksums.length_and_crc
-    checksums.navigation_sentence
     states.handshake
-    states.key_lock
     states.table_driven
-    states.eight_steps
     states.stack_machine
     states.store_and_load
     states.five_times
-    states.nested_five
     states.nested_bytes
     states.small_language
     states.versions_negotiated
-    states.comment_and_string
     states.seven_pings
     states.four_keys
-    typed.flag_bits
     typed.board_square
-    oddities.marked_bytes
-    oddities.composed_characters
     oddities.twice_the_key
-    oddities.path_upwards
-    places.in_generated_equality
-    places.inside_with
-    places.negated
-    derived.tuple_of_bytes
-    derived.counted_words
-    derived.two_slices
-    derived.every_second
-    derived.high_half
-    derived.doubled
-    derived.days_in_seconds
-    derived.temperature
-    derived.version_tuple
-    derived.xored_bytes
-    derived.shifted_letters
     derived.kelvin
     derived.rot_13
+    oddities.too_many_digits
+    derived.gross_cents
 """
 NOT_YET = frozenset(_NOT_YET.split())
