@@ -49,7 +49,7 @@ _SHRINK_SHARE, _SHRINK_LEAST, _SHRINK_MOST = 1 / 16, 32, 200
 
 #: What solving may cost, as a share of everything and beforehand.  The unit is an execution of a
 #: target that does nothing, a bit more than a microsecond.
-_SOLVE_SHARE, _SOLVE_CREDIT = 1 / 16, 700_000
+_SOLVE_SHARE, _SOLVE_CREDIT = 1 / 20, 700_000
 #: What looks further and probes may cost of it, as a share of what solving costs and beforehand.
 _ASIDE_SHARE, _ASIDE_CREDIT = 1 / 16, 20_000
 #: So many times that for inputs that reach something new: what is behind it waits for just this
