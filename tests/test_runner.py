@@ -69,8 +69,8 @@ class Recorder:
         self.told.append(status.value)
 
 
-#: Encodings that are words to try, not what the engine reads or writes.
-_WORDS_ONLY = {"utf-7"}
+#: Encodings that are words to try, or in which the engine writes only after the target has read them.
+_WORDS_ONLY = {"utf-7", "utf-8-sig", "cp037", "cp500", "cp1140", "punycode", "raw-unicode-escape"}
 
 #: A target that leaves nothing to import with, and what the engine may need to import after it.
 _TAKE_AWAY = """
