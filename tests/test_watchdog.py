@@ -96,10 +96,10 @@ class WatchdogTest(FolderTestCase):
         self.assertEqual("7\nsurvived\n", self.end_of(body).stdout)
 
     def test_limits_rest_while_it_is_paused(self) -> None:
-        body = "exec('with dog.paused(): time.sleep(1.2)')"
+        body = "exec('with dog.paused(): time.sleep(2.3)')"
 
         # Not less: on a busy machine the time could be over before it is paused.
-        self.assertEqual("survived\n", self.end_of(body, timeout=1.0, limit=1.0).stdout)
+        self.assertEqual("survived\n", self.end_of(body, timeout=2.0, limit=2.0).stdout)
 
     def test_everything_is_put_back(self) -> None:
         original, threads = os._exit, threading.active_count()

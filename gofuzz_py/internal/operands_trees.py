@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _MOST_TEXTS, _LONGEST = 6, 1 << 14
 #: Nodes of a tree that are looked at, and those that one wish changes, each by itself.
 _MOST_NODES, _MOST_CHANGED = 256, 3
+#: Nodes of a tree that are changed by chance for one run.
+_CHANCES = 12
 #: Members of a list that is made longer; wishes of one condition that are granted in a tree.
 _MOST_MEMBERS, _MOST_WISHES = 64, 16
 #: Constants that stand under a key that was missing.
@@ -134,19 +136,22 @@ class Trees:
                 yield from self._by_chance(decoded)
 
     def _by_chance(self, decoded: _Decoded) -> Iterator[Wish]:
-        """Change some node to another kind, or repeat what is in a list."""
-        nodes = _nodes(decoded.tree)
-        path, node = nodes[self._rand.intn(len(nodes))]
-        fillings = decoded.decoder.fillings
-        at = self._rand.intn(len(fillings))
-        changes: list[_Change] = [(("filled", at), fillings[at])]
-        if isinstance(node, list) and node:
-            changes.append((("repeated",), [*node, node[-1], node[-1]]))
-        for key, new in changes:
-            text = decoded.decoder.text(_put(decoded.tree, path, new))
-            if text is not None and text != decoded.text:
-                where = repr(path)[:_KEY_LENGTH]
-                yield from self._in_place_of(decoded.text, text, ("chance", where, *key), 0)
+        """Change some nodes to another kind, or repeat what is in a list.
+
+        What kind a value has to be of is asked by ``isinstance``, which is not watched.
+        """
+        nodes, fillings = _nodes(decoded.tree), decoded.decoder.fillings
+        for _ in range(min(_CHANCES, 2 * len(nodes))):
+            path, node = nodes[self._rand.intn(len(nodes))]
+            at = self._rand.intn(len(fillings))
+            changes: list[_Change] = [(("filled", at), fillings[at])]
+            if isinstance(node, list) and node:
+                changes.append((("repeated",), [*node, node[-1], node[-1]]))
+            for key, new in changes:
+                text = decoded.decoder.text(_put(decoded.tree, path, new))
+                if text is not None and text != decoded.text:
+                    where = repr(path)[:_KEY_LENGTH]
+                    yield from self._in_place_of(decoded.text, text, ("chance", where, *key), 0)
 
     # -- what a condition wants ----------------------------------------------------------
 

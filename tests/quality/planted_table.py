@@ -289,6 +289,11 @@ _DECODED = (
     Planted(decoded.overdrawn, SOME, ('{"accounts": [{"balance": -25001}]}',)),
     Planted(decoded.exact_answer, ONE, ('{"ok": false, "error": {"code": -32601, "data": []}}',)),
     Planted(decoded.failed_payment, TWO, ("kind,state\npayment,failed",)),
+    Planted(
+        decoded.large_call,
+        SOME,
+        ('{"jsonrpc": "2.1", "params": [{"amount": 10001}], "method": "remit"}',),
+    ),
     Planted(decoded.callback_query, TWO, ("state=&error=access_denied",)),
     Planted(decoded.one_time_secret, ONE, (base64.b32encode(b"harvest-moon").decode(),)),
     Planted(decoded.deploy_command, TWO, ("deploy '--force now' x",)),
@@ -520,5 +525,6 @@ _NOT_YET = """
     derived.rot_13
     oddities.too_many_digits
     derived.gross_cents
+    decoded.large_call
 """
 NOT_YET = frozenset(_NOT_YET.split())

@@ -119,6 +119,19 @@ def failed_payment(text: str) -> None:
         return
 
 
+def large_call(text: str) -> None:
+    """JSON: a call with arguments of certain types, one in another, and a number that is large."""
+    try:
+        message = json.loads(text)
+        if message.get("jsonrpc") != "2.1":
+            return
+        arguments = message["params"]
+        if message["method"] == "remit" and isinstance(arguments, list) and arguments[0]["amount"] > 10_000:
+            raise Found
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+        return
+
+
 def callback_query(text: str) -> None:
     """A query with two keys."""
     try:
