@@ -132,8 +132,8 @@ def _of_codec(encoding: str) -> Decoder:
     """Return the decoder of an encoding."""
     return Decoder(
         (),
-        lambda text: (text if isinstance(text, bytes) else text.encode("latin-1")).decode(encoding),
-        lambda tree: (tree if isinstance(tree, str) else tree.decode("latin-1")).encode(encoding),
+        lambda text: text.decode(encoding),  # of bytes, as nothing else is
+        lambda tree: words.as_text(tree).encode(encoding),
     )
 
 

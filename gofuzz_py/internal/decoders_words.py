@@ -17,7 +17,8 @@ from gofuzz_py.internal.decoders_bytes import as_bytes
 Text = str | bytes
 
 
-def _as_text(text: Text) -> str:
+def as_text(text: Text) -> str:
+    """Return a text as it is and bytes as the characters of Latin-1."""
     return text if isinstance(text, str) else text.decode("latin-1")
 
 
@@ -27,7 +28,7 @@ def _as_text(text: Text) -> str:
 def from_query(text: Text) -> dict[Any, list[Any]]:
     """Read ``a=1&b=2``: texts in lists by name, or bytes where it is bytes; with those that are empty."""
     fields: dict[Any, list[Any]] = {}
-    for part in _as_text(text).split("&"):
+    for part in as_text(text).split("&"):
         name, _, value = part.partition("=")
         if part:
             pair = from_percent(name), from_percent(value)
@@ -51,7 +52,7 @@ _percent = re.compile(rb"%([0-9a-fA-F]{2})").sub
 
 def from_percent(text: Text) -> str:
     """Read ``%41`` and its like."""
-    data = _as_text(text).replace("+", " ").encode("utf-8", "surrogatepass")
+    data = as_text(text).replace("+", " ").encode("utf-8", "surrogatepass")
     return _percent(lambda two: bytes((int(two[1], 16),)), data).decode("utf-8", "replace")
 
 
@@ -69,7 +70,7 @@ def rows_of(delimiter: str) -> tuple[Callable[[Text], list[list[str]]], Callable
 
     def read(text: Text) -> list[list[str]]:
         reader = operands_peek.built_in("_csv", "reader")
-        return [list(row) for row in reader(_as_text(text).splitlines(), delimiter=delimiter)]
+        return [list(row) for row in reader(as_text(text).splitlines(), delimiter=delimiter)]
 
     def write(rows: Any) -> str:
         return "\n".join(delimiter.join(_field(value, delimiter) for value in row) for row in rows)
@@ -108,7 +109,7 @@ _escaped = re.compile(r"""\\(["\\])""").sub
 
 def from_words(text: Text) -> list[str]:
     """Read the words of a line, with quotes and backslashes."""
-    line, words, at = _as_text(text), [], 0
+    line, words, at = as_text(text), [], 0
     while line[at:].strip():
         found = _word(line, at)
         if found is None:
@@ -141,7 +142,7 @@ def from_settings(text: Text) -> dict[str, dict[str, str]]:
     """Read sections of settings; raise ValueError if there are others."""
     sections: dict[str, dict[str, str]] = {}
     section: dict[str, str] | None = None
-    for line in _as_text(text).splitlines():
+    for line in as_text(text).splitlines():
         plain = line.strip()
         if not plain or plain[0] in "#;":
             continue
@@ -177,7 +178,7 @@ _entity = re.compile(r"&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|(\w{2,4}));?").
 
 def from_entities(text: Text) -> str:
     """Read entities: by number, and the usual ones by name."""
-    return _entity(_character, _as_text(text))
+    return _entity(_character, as_text(text))
 
 
 def _character(found: re.Match[str]) -> str:

@@ -72,6 +72,10 @@ _MOST_STAGES = 16
 _MOST_SOFT = 1000
 
 
+#: What came of running inputs: how the last failed, if it did, or else the values that brought news.
+_Told = tuple[Failure | None, list[Value] | None]
+
+
 class Step(NamedTuple):
     """What came of one step."""
 
@@ -229,7 +233,7 @@ class Explorer:
         self._worked += (total - self._settled) * (1 + int(self.pool.mean_cost * _LOCATION_COST))
         self._settled = total
 
-    def _burst(self, last: int) -> tuple[Failure | None, list[Value] | None]:
+    def _burst(self, last: int) -> _Told:
         """Run mutants until ``last`` executions were made, one fails, or one reaches something new.
 
         The inner loop.  Returns the failure, if any, or else the values that brought news.
@@ -288,7 +292,7 @@ class Explorer:
         spent = self._spent + self._solver.cost + self._repairs.cost
         return self._aside < _ASIDE_CREDIT + spent * _ASIDE_SHARE
 
-    def _look_closer(self) -> tuple[Failure | None, list[Value] | None]:
+    def _look_closer(self) -> _Told:
         """Watch a run of some input, and prepare candidates for the conditions it met.
 
         Returns the failure, if any, or else the values that brought news.
@@ -301,23 +305,15 @@ class Explorer:
                 self._pursue(entry.values, seen, is_new=True)
             return failure, None
         trial = self._repairs.next_trial()
-        may_look_aside = trial is None and self._has_credit_aside()
-        if may_look_aside and (ended := self._unseen.next_ended()) is not None:
-            return self._look_further(*ended)
-        probing = self._probes.ask() if may_look_aside else None
-        if probing is not None:
-            return self._look_into(probing)
-        if found := [values for values in self._probes.take_found() if self._fits(values)]:
-            self._stages.append(iter([Candidate(values, True) for values in found]))
-            return None, None
+        aside = self._look_aside() if trial is None and self._has_credit_aside() else None
+        if aside is not None:
+            return aside
         values, cost = self._mutant() if trial is None else self._trial_values(trial)
-        seen_before = len(self._core.hits)
-        failure = self._executor.execute(values)
-        if failure is not None or len(self._core.hits) != seen_before or self._executor.is_spent:
+        told = self._tell_of(values)
+        if told is not None:
             if trial is not None:  # the right rule leads to news at once: it is judged by its next input
                 self._repairs.put_off(trial)
-            is_news = failure is None and len(self._core.hits) != seen_before
-            return failure, values if is_news else None
+            return told
         failure, seen = self._watch(values, cost)
         if failure is not None:
             return failure, None
@@ -328,7 +324,30 @@ class Explorer:
         self._pursue(values, seen, is_new=False)
         return None, None
 
-    def _look_into(self, values: list[Value]) -> tuple[Failure | None, list[Value] | None]:
+    def _tell_of(self, values: list[Value]) -> _Told | None:
+        """Run an input; return what it tells, or None if it tells nothing and may be watched."""
+        seen_before = len(self._core.hits)
+        failure = self._executor.execute(values)
+        is_news = failure is None and len(self._core.hits) != seen_before
+        if failure is not None or is_news or self._executor.is_spent:
+            return failure, values if is_news else None
+        return None
+
+    def _look_aside(self) -> _Told | None:
+        """Look where nothing was seen: behind an input, or where a probe asks; None if there is nothing."""
+        ended = self._unseen.next_ended()
+        if ended is not None:
+            return self._look_further(*ended)
+        probing = self._probes.ask()
+        if probing is not None:
+            return self._look_into(probing)
+        found = [values for values in self._probes.take_found() if self._fits(values)]
+        if not found:
+            return None
+        self._stages.append(iter([Candidate(values, True) for values in found]))
+        return None, None
+
+    def _look_into(self, values: list[Value]) -> _Told:
         """Watch a run that a probe asks for; the next one follows at once."""
         self._due = 0
         if not self._fits(values):
@@ -347,16 +366,14 @@ class Explorer:
             len(self._encode(values)) <= self._max_len
         )
 
-    def _look_further(self, is_like: bool, values: list[Value]) -> tuple[Failure | None, list[Value] | None]:
+    def _look_further(self, is_like: bool, values: list[Value]) -> _Told:
         """Watch a run of an input with something behind it: the program may have come to its end."""
         longer = extended(values, self._rand, is_like)
         if longer is None or len(self._encode(longer)) > self._max_len:
             return None, None
-        seen_before = len(self._core.hits)
-        failure = self._executor.execute(longer)
-        is_news = failure is None and len(self._core.hits) != seen_before
-        if failure is not None or is_news or self._executor.is_spent:
-            return failure, longer if is_news else None
+        told = self._tell_of(longer)
+        if told is not None:
+            return told
         cost = int(self.pool.mean_cost)
         failure, seen = self._watch(longer, cost)
         if failure is None:
@@ -407,7 +424,7 @@ class Explorer:
             self._mutate(values)
         return values, cost
 
-    def _run_candidates(self, last: int) -> tuple[Failure | None, list[Value] | None]:
+    def _run_candidates(self, last: int) -> _Told:
         """Run candidates until ``last`` executions were made, one fails, or one brings news."""
         executor, hits = self._executor, self._core.hits
         if executor.count >= last:  # a closer look has taken the last

@@ -117,15 +117,17 @@ def _name_of(function: FunctionType) -> str:
 
 def _compared(relation: str, left: Any, right: Any) -> Answers:
     if relation == "[]":
-        found = keys(left)
-        held = held_by(left) if found is ABSENT else None
-        return _looked_up(right, found if held is None else held)
+        return _looked_up(right, _or_held(keys(left), left))
     if relation in ("in", "not in"):
-        found = members(right)
-        held = held_by(right) if found is ABSENT else None
-        return _looked_up(left, found if held is None else held, relation)
+        return _looked_up(left, _or_held(members(right), right), relation)
     left, right = copied(left), copied(right)
     return () if left is ABSENT or right is ABSENT else ((relation, left, right),)
+
+
+def _or_held(found: Any, owner: Any) -> Any:
+    """Return what was found in an object, or what it holds where that is known in another way."""
+    held = held_by(owner) if found is ABSENT else None
+    return found if held is None else held
 
 
 def _looked_up(key: Any, found: Any, relation: str = "in") -> Answers:
@@ -312,8 +314,7 @@ def _of_method(function: Any, arguments: _Arguments, named: _Names, depth: int) 
 
 def _of_type(function: Any, arguments: _Arguments, named: _Names, depth: int) -> Answers:
     if function is not int and function is not float:
-        module, _, name = operands_peek.full_name_of_type(function).rpartition(".")
-        return _decoded(module, name, arguments, named)
+        return _decoded_by_class(function, arguments, named)
     text = copied(arguments[0]) if arguments else ABSENT
     base = copied(arguments[1] if len(arguments) > 1 else named.get("base", 10))
     return ((function.__name__, text, base),) if type(text) in (str, bytes) else ()
@@ -324,8 +325,7 @@ def _of_other(function: Any, arguments: _Arguments, named: _Names, depth: int) -
     if not issubclass(type(function), type):
         return ()
     if not operands_peek.is_enumeration(function):
-        module, _, name = operands_peek.full_name_of_type(function).rpartition(".")
-        return _decoded(module, name, arguments, named)
+        return _decoded_by_class(function, arguments, named)
     if not arguments:
         return ()
     return _looked_up(arguments[0], members(function))
@@ -342,6 +342,12 @@ def _decoded(module: Any, name: Any, arguments: _Arguments, named: _Names) -> An
         return ()
     extra = copied(named.get("delimiter", others[0] if others and takes_format(decoder) else None))
     return (("decodes", text, (decoder, extra if type(extra) is str else None)),)
+
+
+def _decoded_by_class(kind: type, arguments: _Arguments, named: _Names) -> Answers:
+    """Return the same of a class that reads a text when it is called."""
+    module, _, name = operands_peek.full_name_of_type(kind).rpartition(".")
+    return _decoded(module, name, arguments, named)
 
 
 def _decoded_bytes(owner: Any, arguments: _Arguments, named: _Names) -> Answers:

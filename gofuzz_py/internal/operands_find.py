@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from gofuzz_py.internal.operands_find_cased import find_cased, find_folded
@@ -140,11 +140,8 @@ def _found_text(subject: Subject, seen: Text, wanted: Text) -> Iterator[Find]:
         best = min(best, find.grade)
         yield find
     if best > _CERTAIN and seen:
-        for find in find_written_out(subject, seen, wanted):
-            best = min(best, find.grade)
-            yield find
         old, new = as_units(seen, subject.is_bytes), as_units(wanted, subject.is_bytes)
-        for find in _indirect(subject, old, new):
+        for find in chain(find_written_out(subject, seen, wanted), _indirect(subject, old, new)):
             best = min(best, find.grade)
             yield find
     if best >= _DOUBTFUL and seen:

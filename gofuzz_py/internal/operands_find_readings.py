@@ -156,15 +156,16 @@ ENTITIES = Reading(
     _read_entities,
     (_name_entities, _number_entities, _number_entities_hex),
 )
+PERCENTS = Reading(
+    "%",
+    re.compile("(?:%[0-9a-fA-F]{2}){1,64}"),
+    _read_percent,
+    tuple(map(_byte_by_byte, (_PERCENT, _ALL_PERCENT, _ALL_PERCENT_LOW))),
+)
 READINGS = (
     BACKSLASHES,
     ENTITIES,
-    Reading(
-        "%",
-        re.compile("(?:%[0-9a-fA-F]{2}){1,64}"),
-        _read_percent,
-        tuple(map(_byte_by_byte, (_PERCENT, _ALL_PERCENT, _ALL_PERCENT_LOW))),
-    ),
+    PERCENTS,
     Reading("+", re.compile(r"(?:\+|%[0-9a-fA-F]{2}){1,64}"), _read_form, (_byte_by_byte(_FORM),), 1),
     Reading(
         "=",

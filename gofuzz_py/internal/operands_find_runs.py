@@ -48,13 +48,14 @@ def _runs(text: str, token: re.Pattern[str]) -> tuple[tuple[int, str, bytes], ..
     """Return the runs in a text: where, how they stand there, and what they are."""
     read = []
     for match in islice(token.finditer(text), _MOST_RUNS):
-        data = _from_base64(match[0])
+        data = from_base64(match[0])
         if data:
             read.append((match.start(), match[0], data))
     return tuple(read)
 
 
-def _from_base64(run: str) -> bytes | None:
+def from_base64(run: str) -> bytes | None:
+    """Return what a run of base64 is, of either alphabet and padded or not; None if it is none."""
     text = run.rstrip("=").translate(_TO_PLAIN)
     try:
         return a2b_base64(text + "=" * (-len(text.replace("\r", "").replace("\n", "")) % 4))

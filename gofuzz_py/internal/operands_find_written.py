@@ -10,22 +10,21 @@ kind.
 from __future__ import annotations
 
 import re
-from binascii import Error, a2b_base64, unhexlify
+from binascii import unhexlify
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from gofuzz_py.internal.operands_find_places import Find, Subject
+from gofuzz_py.internal.operands_find_readings import ENTITIES, PERCENTS, Reading
+from gofuzz_py.internal.operands_find_runs import from_base64
 from gofuzz_py.internal.operands_find_spell import Text, find_text, raw
-from gofuzz_py.internal.operands_find_views import escaped
+from gofuzz_py.internal.operands_find_views import escaped, view_of
 
 #: Shorter operands look written out by accident.
 _LEAST = 4
 
-_is_hex = re.compile(rb"(?:[0-9A-Fa-f]{2})+").fullmatch
-_is_base64 = re.compile(rb"(?:[A-Za-z0-9+/_-]{4})+(?:[A-Za-z0-9+/_-]{2}==|[A-Za-z0-9+/_-]{3}=)?|"
-                        rb"[A-Za-z0-9+/_-]{2}==|[A-Za-z0-9+/_-]{3}=").fullmatch  # fmt: skip
-_percents = re.compile(rb"%([0-9A-Fa-f]{2})")
-_entities = re.compile(rb"&(?:amp|lt|gt|quot|#x27|#39);")
-_ENTITIES = {b"&amp;": b"&", b"&lt;": b"<", b"&gt;": b">", b"&quot;": b'"', b"&#x27;": b"'", b"&#39;": b"'"}
+_is_hex = re.compile("(?:[0-9A-Fa-f]{2})+").fullmatch
+_is_base64 = re.compile("(?:[A-Za-z0-9+/_-]{4})*(?:[A-Za-z0-9+/_-]{2}==|[A-Za-z0-9+/_-]{3}=)?").fullmatch
 
 
 def find_written_out(subject: Subject, seen: Text, wanted: Text) -> Iterator[Find]:
@@ -34,30 +33,24 @@ def find_written_out(subject: Subject, seen: Text, wanted: Text) -> Iterator[Fin
         return
     old, new = raw(seen), raw(wanted)
     for undo in _WAYS:
-        sources = undo(old), undo(new)
-        if sources[0] and sources[1] is not None and sources != (old, new):
-            yield from find_text(subject, sources[0], sources[1], escaped(subject))
+        source, other = undo(old.decode("latin-1")), undo(new.decode("latin-1"))
+        if source and other is not None and (source, other) != (old, new):
+            yield from find_text(subject, source, other, escaped(subject))
 
 
-def _from_hex(data: bytes) -> bytes | None:
-    return unhexlify(data) if _is_hex(data) else None
+def _from_hex(units: str) -> bytes | None:
+    return unhexlify(units) if _is_hex(units) else None
 
 
-def _from_base64(data: bytes) -> bytes | None:
-    if not _is_base64(data):
-        return None
-    try:
-        return a2b_base64(data.replace(b"-", b"+").replace(b"_", b"/"))
-    except Error:
-        return None
+def _from_base64(units: str) -> bytes | None:
+    return from_base64(units) if units and _is_base64(units) else None
 
 
-def _from_percents(data: bytes) -> bytes:
-    return _percents.sub(lambda found: bytes((int(found[1], 16),)), data)
+def _read(reading: Reading, units: str) -> bytes:
+    view = view_of(units, reading, True, False) if reading.mark in units else None
+    return (units if view is None else view.text).encode("latin-1")
 
 
-def _from_entities(data: bytes) -> bytes:
-    return _entities.sub(lambda found: _ENTITIES[found[0]], data)
-
-
-_WAYS: tuple[Callable[[bytes], bytes | None], ...] = (_from_hex, _from_base64, _from_percents, _from_entities)
+_WAYS: tuple[Callable[[str], bytes | None], ...] = (
+    _from_hex, _from_base64, partial(_read, PERCENTS), partial(_read, ENTITIES),
+)  # fmt: skip

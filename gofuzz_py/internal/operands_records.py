@@ -35,7 +35,8 @@ _separators = re.compile(r"[^\w\s]+|\s+").finditer
 def insertions(value: Value, wanted: object, rand: Rand, most: int) -> list[Value]:
     """Return the text with ``wanted`` where it has empty fields, at its ends and next to separators.
 
-    At most so many, the likely first, and one more that is ``wanted`` alone.
+    At most so many, the likely first; then some with a separator before it at the end, and
+    ``wanted`` alone.
     """
     text, part = _as_texts(value, wanted)
     if text is None or not part:

@@ -18,6 +18,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gofuzz_py.internal.decoders import Decoder, Text, Tree, named
+from gofuzz_py.internal.decoders_bytes import as_bytes
 from gofuzz_py.internal.decoders_markup import Element, with_path
 from gofuzz_py.internal.operands_copy import Subject, copied
 from gofuzz_py.internal.operands_find import replacements
@@ -61,6 +62,7 @@ class _Decoded(NamedTuple):
     text: Text
     decoder: Decoder
     tree: Tree
+    nodes: list[_Node]
 
 
 class Trees:
@@ -80,9 +82,10 @@ class Trees:
             if decoder is None or len(text) > _LONGEST:
                 continue
             try:
-                self._decoded.append(_Decoded(text, decoder, decoder.tree(text)))
+                tree = decoder.tree(text)
             except ValueError:
                 continue
+            self._decoded.append(_Decoded(text, decoder, tree, _nodes(tree)))
         if self._decoded:
             self._constants = _compared_with_nothing(seen)
             self._missing = [
@@ -107,7 +110,7 @@ class Trees:
         """Wish a text in the place of one that was decoded; if that was made by another decoder, there."""
         if layer < _MOST_LAYERS:
             for decoded in self._decoded:
-                for tree in islice(_with_text(decoded.tree, old, new), 1):
+                for tree in islice(_with_text(decoded, old, new), 1):
                     text = decoded.decoder.text(tree)
                     if text is not None and text != decoded.text:
                         yield from self._in_place_of(decoded.text, text, ("within", *key), layer + 1)
@@ -140,7 +143,7 @@ class Trees:
 
         What kind a value has to be of is asked by ``isinstance``, which is not watched.
         """
-        nodes, fillings = _nodes(decoded.tree), decoded.decoder.fillings
+        nodes, fillings = decoded.nodes, decoded.decoder.fillings
         for _ in range(min(_CHANCES, 2 * len(nodes))):
             path, node = nodes[self._rand.intn(len(nodes))]
             at = self._rand.intn(len(fillings))
@@ -157,13 +160,12 @@ class Trees:
 
     def _changed(self, decoded: _Decoded, one: Seen) -> Iterator[_Change]:
         """Yield trees in which the condition may come out another way."""
-        tree = decoded.tree
+        tree, nodes = decoded.tree, decoded.nodes
         if isinstance(tree, (str, bytes)):
             yield from self._changed_leaf(decoded, one)
             return
-        nodes = _nodes(tree)
         if one.relation in ("in", "not in"):
-            yield from self._with_key(decoded, nodes, one)
+            yield from self._with_key(decoded, one)
         if one.relation == "match":
             for pattern in one.right:
                 example = _example(pattern, one.left, 0)
@@ -194,12 +196,12 @@ class Trees:
                     for moved in decoded.decoder.others(border, by):
                         yield ("beyond", by, moved), moved
 
-    def _with_key(self, decoded: _Decoded, nodes: list[_Node], one: Seen) -> Iterator[_Change]:
+    def _with_key(self, decoded: _Decoded, one: Seen) -> Iterator[_Change]:
         """Put what is looked for in a collection into it: with values of all kinds, if it is a key."""
         wanted, there = one.left, one.right
         if not isinstance(there, (dict, tuple)) or wanted in tuple(there):
             return
-        key, there = shortened(wanted), tuple(there)
+        key, there, nodes = shortened(wanted), tuple(there), decoded.nodes
         lists = [path for path, node in nodes if isinstance(node, (list, tuple)) and copied(node) == there]
         for path in lists[:1]:
             yield (
@@ -264,9 +266,10 @@ def _with_child(tree: Tree, nodes: list[_Node], one: Seen, fillings: Sequence[Tr
                 )
 
 
-def _with_text(tree: Tree, old: Text, new: Text) -> Iterator[Tree]:
+def _with_text(decoded: _Decoded, old: Text, new: Text) -> Iterator[Tree]:
     """Yield trees in which a text that another decoder was given is a new one."""
-    for path, node in _nodes(tree):
+    tree = decoded.tree
+    for path, node in decoded.nodes:
         if not isinstance(node, (str, bytes)):
             continue
         kind = type(node)
@@ -278,13 +281,9 @@ def _with_text(tree: Tree, old: Text, new: Text) -> Iterator[Tree]:
 
 
 def _as_kind(text: Text, kind: type) -> Any:
-    if type(text) is kind:
-        return text
-    return (
-        text.encode("utf-8", "surrogatepass")
-        if isinstance(text, str)
-        else text.decode("utf-8", "surrogateescape")
-    )
+    if kind is bytes:
+        return as_bytes(text)
+    return text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
 
 
 def _compared_with_nothing(seen: Sequence[Seen]) -> list[Any]:

@@ -145,13 +145,18 @@ def _equal(seen: Seen, rand: Rand) -> Iterator[Wish]:
     if left == right:
         return
     if type(left) is tuple and type(right) is tuple:
-        yield from _pairs(left, right)
-        yield from _joined_numbers(left, right)
-        yield from _joined_numbers(right, left)
+        yield from _sequences(left, right)
         return
     yield Wish(left, right)
     yield Wish(right, left)
     yield from _without_frame(left, right)
+
+
+def _sequences(left: tuple[Any, ...], right: tuple[Any, ...]) -> Iterator[Wish]:
+    """Compare two sequences as a whole."""
+    yield from _pairs(left, right)
+    yield from _joined_numbers(left, right)
+    yield from _joined_numbers(right, left)
 
 
 def _pairs(left: Any, right: Any) -> Iterator[Wish]:
@@ -232,9 +237,7 @@ def _ordered(seen: Seen, rand: Rand) -> Iterator[Wish]:
     if type(left) in _NUMBERS and type(right) in _NUMBERS:
         yield from _ordered_numbers(left, right)
     elif type(left) is tuple and type(right) is tuple:
-        yield from _pairs(left, right)
-        yield from _joined_numbers(left, right)
-        yield from _joined_numbers(right, left)
+        yield from _sequences(left, right)
     elif type(left) in _TEXTS and type(left) is type(right):
         yield Wish(left, right)
         yield Wish(right, left)

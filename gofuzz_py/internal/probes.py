@@ -46,8 +46,6 @@ _number_tokens = re.compile(r"(?<![\w.])-?\d{1,18}(?:\.\d{1,9})?(?![\w])").findi
 
 #: A number in an input, and the input with another in its place.
 _Knob = tuple[Any, Callable[[Any], "list[Value]"]]
-
-
 #: Yields inputs to be watched and is sent what they met; in the end it returns inputs to be tried.
 _Part = Generator[list[Value], Sequence[Seen], list[list[Value]]]
 #: The same, but it appends the inputs to a list as it finds them.

@@ -106,12 +106,12 @@ class Solver:
         most = _MOST_NEW if is_new else _MOST_OTHER
         texts = [wide(value) if isinstance(value, bytes) else None for value in values]
         is_small = sum(len(value) for value in values if isinstance(value, (str, bytes))) <= _SMALL
+        ways = (_WAYS_SMALL if is_small else _WAYS_NEW) if is_new else _WAYS_OTHER
         looks = _WAYS_NEW if is_small else 1
         made = 0
         for key, wish in self._in_order(unmet, is_new):
             tries = self._tried.get(key, 0)
             self._tried[key] = tries + 1
-            ways = (_WAYS_SMALL if is_small else _WAYS_NEW) if is_new else _WAYS_OTHER
             for way, candidate in enumerate(self._grant(values, texts, wish, ways, tries)):
                 self.tries[key[0]] = self.tries.get(key[0], 0) + 1
                 is_worth_a_look = not tries and way < looks and self._outcomes.get(key[0], 0) < _MOST_OUTCOMES
