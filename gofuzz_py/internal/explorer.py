@@ -203,6 +203,8 @@ class Explorer:
         if failure is None and values is None and not self._executor.is_spent:
             due = self._fruitful if is_fruitful else self._due
             last = min(last, self._executor.count + max(1, due - self._executor.total))
+            if is_look:  # one follows a look in any case: where a step ends is the clock's affair
+                last = max(last, self._executor.count + 1)
             runs_mutants = is_fruitful or not self._stages
             failure, values = self._burst(last) if runs_mutants else self._run_candidates(last)
         if failure is not None or values is None:
@@ -427,8 +429,6 @@ class Explorer:
     def _run_candidates(self, last: int) -> _Told:
         """Run candidates until ``last`` executions were made, one fails, or one brings news."""
         executor, hits = self._executor, self._core.hits
-        if executor.count >= last:  # a closer look has taken the last
-            return None, None
         self._core.drop_strays()
         seen = len(hits)
         for values, is_worth_a_look in self._stages[-1]:
