@@ -115,10 +115,9 @@ def _run_targets(options: Options, launch: Launch, reporter: Reporter) -> int:
     selection = Selection(options.run, options.skip)
     fuzz_pattern = Matcher(options.fuzz, "fuzz") if options.fuzz else None
     list_pattern = Matcher(options.list, "list") if options.list is not None else None
-    if fuzz_pattern is not None:
-        load_engine()
-        if not options.fuzzworker:
-            find_temporary_folder()
+    load_engine(options)
+    if fuzz_pattern is not None and not options.fuzzworker:
+        find_temporary_folder()
     watchdog = _watchdog(options, reporter)
     modules = [_load(watchdog, shown, path) for shown, path in find_targets(options.targets)]
     _check_unknown_flags(options, modules)

@@ -2,7 +2,7 @@
 
 Owns the wording and how much is shown.  Must not know how conditions are found
 or ordered.  Runs in the coordinator process, at the end of a run with
-``-fuzzfrontier`` or ``-v``; imported only then.
+``-fuzzfrontier`` or ``-v``.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gofuzz_py.errors import EngineError
+from gofuzz_py.frontier_report import frontier_lines
 from gofuzz_py.internal.complexity_judge import is_complexity
 from gofuzz_py.internal.coordinator import Finding
 from gofuzz_py.internal.corpus import CorpusEntry, make_directory
@@ -103,8 +104,6 @@ def _note_outcome(run: Run, test_module: TestModule, f: F, test: FuzzTest, outco
     if outcome.duplicates and run.options.fuzzcontinue:
         run.reporter.line(f"fuzz: {outcome.duplicates} more failing inputs had the same causes", test.name)
     if outcome.is_frontier_wanted:
-        from gofuzz_py.frontier_report import frontier_lines
-
         for line in frontier_lines(outcome.frontier, _relative, is_long=run.options.fuzzfrontier):
             run.reporter.line(line, test.name)
     f._has_failed = bool(outcome.failed_seeds or outcome.findings or outcome.error)

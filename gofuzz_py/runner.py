@@ -90,8 +90,10 @@ class M:
         return self.status
 
 
-#: fuzzing.py's, once it is imported: running seeds needs no engine.
+#: What fuzzing.py, serving.py and complexity_seeds.py offer, once imported: running seeds needs none.
 _fuzz_test: Callable[..., None] | None = None
+_serve_test: Callable[..., None] | None = None
+_judging: Callable[..., SeedJudge] | None = None
 
 #: What the engine reads and writes text in, beside UTF-8.
 _ENCODINGS = (
@@ -100,17 +102,26 @@ _ENCODINGS = (
 )  # fmt: skip
 
 
-def load_engine() -> None:
-    """Import what fuzzing needs, before test modules and seeds can patch or remove what that needs."""
-    global _fuzz_test
-    import decimal  # noqa: F401 - writes huge ints
+def load_engine(options: Options) -> None:
+    """Import what these options need, before test modules and seeds can patch or remove what that needs.
 
-    import gofuzz_py.internal.counters
-    import gofuzz_py.internal.dictionary_sources
-    import gofuzz_py.internal.worker_server  # noqa: F401
-    from gofuzz_py.fuzzing import fuzz_test
+    A worker and its coordinator need different parts, and each start pays for what it imports.
+    """
+    global _fuzz_test, _serve_test, _judging
+    if options.fuzzcomplexity and not options.fuzzworker:
+        from gofuzz_py.complexity_seeds import SeedJudge
 
-    _fuzz_test = fuzz_test
+        _judging = SeedJudge
+    if not options.fuzz:
+        return
+    if options.fuzzworker:
+        from gofuzz_py.serving import serve_test
+
+        _serve_test = serve_test
+    else:
+        from gofuzz_py.fuzzing import fuzz_test
+
+        _fuzz_test = fuzz_test
     for encoding in _ENCODINGS:
         codecs.lookup(encoding)  # imports it
 
@@ -297,9 +308,10 @@ def _seed_judge(run: Run, call: TargetCall) -> contextlib.AbstractContextManager
     """Return what judges seeds with ``-fuzzcomplexity``; without, nothing does."""
     if not run.options.fuzzcomplexity:
         return contextlib.nullcontext()
-    from gofuzz_py.complexity_seeds import SeedJudge
-
-    return SeedJudge(call, run.options.cover_patterns)
+    if _judging is None:
+        load_engine(run.options)
+    assert _judging is not None
+    return _judging(call, run.options.cover_patterns)
 
 
 class CoordinatorMode(SeedMode):
@@ -317,7 +329,7 @@ class CoordinatorMode(SeedMode):
                 self._run.say_not_fuzzed()
                 return
         if _fuzz_test is None:
-            load_engine()
+            load_engine(self._run.options)
         assert _fuzz_test is not None
         with self._run.watchdog.paused():
             _fuzz_test(self._run, self._test_module, f, call, seeds)
@@ -332,22 +344,11 @@ class WorkerMode:
 
     def fuzz(self, f: F, call: TargetCall, seeds: Sequence[CorpusEntry]) -> None:
         """Serve; raises EngineError where the process is not a worker."""
-        from gofuzz_py.internal.counters import choose
-        from gofuzz_py.internal.dictionary import Dictionary
-        from gofuzz_py.internal.dictionary_sources import Sources, measured_modules
-        from gofuzz_py.internal.worker_server import about, run_fuzz_worker
-
-        options = self._run.options
         try:
-            core, reason = choose()
-            report = core.start(call.test.module, options.cover_patterns or None)
-            words = Dictionary([*options.fuzzdict, *call.words])
-            if options.fuzzsolve:
-                Sources(words, measured_modules(call.test.module, report), core.locate)
-            with self._run.watchdog.paused(), call.runner() as run:
-                said = about(call.kinds, core, reason, report)
-                locate = core.locate if options.fuzzcomplexity else None
-                run_fuzz_worker(call.kinds, run, core, said, words, locate, options.fuzzsolve)
+            if _serve_test is None:
+                load_engine(self._run.options)
+            assert _serve_test is not None
+            _serve_test(self._run, call)
         except BaseException as error:
             # Not up through the user's function, which may catch it and go on.
             leave_worker(exception_text(error))

@@ -138,21 +138,23 @@ LAYERS = (
             "loader",
         ),
     ),
+    Layer(
+        "serving",
+        "serving",
+        ("dictionary", "coverage", "dictionary sources", "worker process", "testing"),
+    ),
     Layer("seed complexity", "complexity_seeds", ("coverage", "complexity", "parts", "testing")),
     Layer(
         "runner",
         "runner",
         (
             "corpus",
-            "dictionary",
-            "coverage",
-            "dictionary sources",
-            "worker process",
             "parts",
             "report",
             "testing",
             "loader",
             "fuzzing",
+            "serving",
             "seed complexity",
         ),
     ),
@@ -166,6 +168,7 @@ LAYOUT = Layout(LAYERS, everywhere="ground")
 #: Upward imports that exist for type checkers alone: (importer, target) and the reason.
 TYPE_ONLY = {
     ("fuzzing", "runner"): "is handed the Run that it reports to; the runner calls it, not the other way",
+    ("serving", "runner"): "is handed the Run whose options it serves with; the runner calls it",
 }
 
 _OUTSIDE_WORLD = "os io time signal threading subprocess tempfile socket internal.isolated"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import json
 import sys
 import unittest
 from collections.abc import Iterator, Sequence
@@ -72,19 +73,27 @@ class Recorder:
 #: Encodings that are words to try, or in which the engine writes only after the target has read them.
 _WORDS_ONLY = {"utf-7", "utf-8-sig", "cp037", "cp500", "cp1140", "punycode", "raw-unicode-escape"}
 
-#: A target that leaves nothing to import with, and what the engine may need to import after it.
+#: A process of the engine in which nothing can be imported any more; it prints what it would still import.
 _TAKE_AWAY = """
-import codecs, sys
+import codecs, json, sys
+from gofuzz_py import cli
 from gofuzz_py.internal.encoding_number import int_text
+from gofuzz_py.options import parse_arguments
 from gofuzz_py.runner import load_engine
 
-load_engine()
-encodings = sys.argv[1:]
+encodings, imports, *flags = json.loads(sys.argv[1])
+load_engine(parse_arguments(flags))
 sys.path = sys.meta_path = sys.path_hooks = None
 for encoding in encodings:
     codecs.lookup(encoding)
 int_text(1 << 100_000)
+for importer, target in imports:
+    if importer in sys.modules and target not in sys.modules:
+        print(importer, target)
 """
+
+#: Not for this version or system, or of use before the target runs only.
+_NEVER_NEEDED = {"annotationlib", "ctypes", "msvcrt", "pwd", "gofuzz_py.internal.sys_windows"}
 
 
 def _strings(module: Module) -> Iterator[str]:
@@ -495,14 +504,31 @@ class FuzzingTest(RunnerTestCase):
         self.assertEqual([], self.ran)
 
     def test_what_the_engine_needs_is_there_before_targets_can_take_it_away(self) -> None:
-        modules = SourceTree(ROOT / "gofuzz_py").modules.values()
-        words = {word for module in modules for word in _strings(module) if word[:1].isalpha()}
+        tree = SourceTree(ROOT / "gofuzz_py")
+        words = {word for module in tree.modules.values() for word in _strings(module) if word[:1].isalpha()}
         encodings = sorted(word for word in words if _is_encoding(word) and word not in _WORDS_ONLY)
         self.assertIn("utf-32-le", encodings)
+        imports = sorted(
+            {
+                (f"gofuzz_py.{found.importer}", f"gofuzz_py.{found.target}" if found.is_own else found.target)
+                for found in tree.imports
+                if not found.is_type_only
+            }
+        )
 
-        done = self.python("-c", _TAKE_AWAY, *encodings)
+        cases: tuple[tuple[list[str], set[str]], ...] = (
+            (["-fuzzworker", "-fuzzcomplexity"], {"fuzzing", "complexity_seeds"}),
+            (["-fuzzcomplexity"], {"serving", "internal.worker_server"}),
+            ([], {"serving", "internal.worker_server", "complexity_seeds"}),
+        )
+        for flags, others in cases:
+            with self.subTest(flags=flags):
+                told = self.python("-c", _TAKE_AWAY, json.dumps([encodings, imports, "-fuzz=FuzzX", *flags]))
 
-        self.assertEqual(("", 0), (done.stdout, done.returncode))
+                self.assertEqual(0, told.returncode, told.stdout)
+                missing = {line.split()[1]: line for line in told.stdout.splitlines()}
+                unneeded = _NEVER_NEEDED | {f"gofuzz_py.{name}" for name in others}
+                self.assertEqual([], [line for name, line in missing.items() if name not in unneeded])
 
     def test_coordinating_is_running_the_seeds_and_more(self) -> None:
         self.assertTrue(issubclass(CoordinatorMode, SeedMode))

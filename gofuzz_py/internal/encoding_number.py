@@ -13,6 +13,7 @@ digits, and work where the interpreter's digit limit would refuse them.
 
 from __future__ import annotations
 
+import decimal
 import math
 import re
 import struct
@@ -46,8 +47,6 @@ def int_text(value: int) -> str:
 def _big_text(value: int) -> str:
     # Binary halves put together in decimal: the decimal module multiplies in
     # nearly linear time, where str(int) is quadratic (and limited).
-    import decimal
-
     context = decimal.Context(prec=decimal.MAX_PREC, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)
     powers = [decimal.Decimal(1 << _CHUNK_BITS)]  # each the square of the one before
     while _CHUNK_BITS << len(powers) < value.bit_length():
@@ -240,8 +239,6 @@ def _compare_literal(text: str, value: float) -> int:
         return -_compare_literal(text[1:], -value)
     match = _HEX_FLOAT.fullmatch(text)
     if match is None:
-        import decimal
-
         # from_float, because a program may have set a trap for the constructor.
         exact, near = decimal.Decimal(text), decimal.Decimal.from_float(value)  # noqa: FURB164
         return (exact > near) - (exact < near)

@@ -3,7 +3,7 @@
 Owns the joining of what ``frontier_conditions`` finds in the source with what
 ``frontier_operands`` has kept of watched runs.  Must not know how rows are
 ordered or shown: that is the coordinator's.  Runs in worker processes, once, at
-the end of a run; imported only then.
+the end of a run.
 
 Go has nothing like it.
 """

@@ -3,7 +3,7 @@
 Owns whom to ask, how long to wait, and what to do where no worker can answer.
 Must not know clocks or queues' contents other than workers' events: ``fuzz``
 hands them in.  Runs in the coordinator process, once, at the end of a run that
-is to tell of its frontier; imported only then.
+is to tell of its frontier.
 
 Go has nothing like it.
 """

@@ -36,6 +36,7 @@ from gofuzz_py.internal.corpus import (
     describe_os_error,
     entry_digest,
 )
+from gofuzz_py.internal.frontier_ask import ask_frontier
 from gofuzz_py.internal.isolated import os, time
 from gofuzz_py.internal.kinds import Kind, Value
 from gofuzz_py.internal.mem import (
@@ -305,8 +306,6 @@ class _Run:
         return self._options.frontier and (self._options.frontier_after_findings or not outcome.findings)
 
     def _frontier(self) -> list[FrontierRow] | None:
-        from gofuzz_py.internal.frontier_ask import ask_frontier
-
         coordinator = self._coordinator
         able = [index for index, place in enumerate(self._places) if place.is_ready and not place.is_busy]
         able = [index for index in able if not self.workers[index].has_ended.is_set()]

@@ -16,8 +16,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gofuzz_py.internal.checksums import Repair, arrange, infer_common, repair_all
+
 if TYPE_CHECKING:
-    from gofuzz_py.internal.checksums import Repair
     from gofuzz_py.internal.kinds import Value
     from gofuzz_py.internal.operands_record import Seen
     from gofuzz_py.internal.rand import Rand
@@ -75,7 +76,6 @@ class Repairs:
         self.cost = 0
         #: The rules that hold, by argument, and what makes them hold.
         self.rules: dict[int, list[Repair]] = {}
-        self._repair_all: Callable[[Sequence[Repair], Any], Any] = lambda rules, value: value
 
     def suspect(self, seen: Seen, values: list[Value]) -> None:
         """Take in a comparison of two computed operands; look for rules if it is never met."""
@@ -98,10 +98,6 @@ class Repairs:
         if before is None or before[0] == values or any(trial.number == number for trial in self._trials):
             return
         self._looks[number] = self._looks.get(number, 0) + 1
-        from gofuzz_py.internal.checksums import (
-            infer_common,
-        )  # a dozen modules, which most targets do without
-
         for argument, value in enumerate(values):
             other = before[0][argument]
             if _is_text(value) and _is_text(other):
@@ -154,9 +150,6 @@ class Repairs:
         rules = self.rules.setdefault(trial.argument, [])
         if trial.repair in rules or len(rules) >= _MOST_REPAIRS:
             return False
-        from gofuzz_py.internal.checksums import arrange, repair_all
-
-        self._repair_all = repair_all
         value = trial.values[trial.argument]
         self.rules[trial.argument] = arrange([*rules, trial.repair], value)  # type: ignore[arg-type]
         self._trials = [other for other in self._trials if other.number != trial.number]
@@ -182,7 +175,7 @@ class Repairs:
         mended = values[:]
         for argument, repairs in self.rules.items():
             value: Any = values[argument]
-            new = self._repair_all(repairs, value)
+            new = repair_all(repairs, value)
             if len(new) <= max(_LONGEST, len(value) + _MOST_GROWTH):
                 mended[argument] = new
         return mended

@@ -16,7 +16,6 @@ from __future__ import annotations
 import base64
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from gofuzz_py.errors import EngineError
 from gofuzz_py.internal import messages, sys_platform
@@ -27,6 +26,8 @@ from gofuzz_py.internal.coverage_modules import complaints
 from gofuzz_py.internal.dictionary import Dictionary
 from gofuzz_py.internal.execution import Core, Executor, RunTarget
 from gofuzz_py.internal.explorer import Explorer
+from gofuzz_py.internal.frontier import frontier_rows
+from gofuzz_py.internal.frontier_operands import Notes
 from gofuzz_py.internal.isolated import os, time
 from gofuzz_py.internal.kinds import BYTES, Kind, Value
 from gofuzz_py.internal.mem import (
@@ -58,9 +59,6 @@ from gofuzz_py.internal.minimize import minimize_values
 from gofuzz_py.internal.reserve import make_room
 from gofuzz_py.internal.wire import value_decoder, value_encoder
 from gofuzz_py.internal.worker_comm import WorkerComm, write_all
-
-if TYPE_CHECKING:
-    from gofuzz_py.internal.frontier_operands import Notes
 
 #: Bytes of each value that no mutator may use, as in Go: room for the format round it.
 VALUE_HEADROOM = 100
@@ -151,15 +149,13 @@ class WorkerServer:
             return self._tell_frontier(call)
         self._start_over(call.seed)
         if call.frontier:
-            self._explorer.notes = frontier_notes(self._core)
+            self._explorer.notes = Notes(self._core.place)
         return self._about
 
     def _tell_frontier(self, args: FrontierArgs) -> FrontierResponse:
-        """Say which conditions went one way only; the modules that know are for the few who ask."""
-        from gofuzz_py.internal.frontier import frontier_rows
-
+        """Say which conditions went one way only."""
         self._core.mark_known(args.known)
-        notes = self._explorer.notes or frontier_notes(self._core)
+        notes = self._explorer.notes or Notes(self._core.place)
         return FrontierResponse(frontier_rows(self._core, notes, self._explorer.tries))
 
     def _take_inputs(self, lengths: Sequence[int]) -> list[tuple[list[Value], int]]:
@@ -319,13 +315,6 @@ class _Minimization:
         if failure.origin not in self.others and is_small:
             self.others[failure.origin] = (failure, data)
         return False
-
-
-def frontier_notes(core: Core) -> Notes:
-    """Return a memory for the operands that watched runs meet."""
-    from gofuzz_py.internal.frontier_operands import Notes
-
-    return Notes(core.place)
 
 
 def _elapsed_ns(start: float) -> int:
