@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import unittest
 from collections.abc import Sequence
+from unittest import mock
 
+from gofuzz_py.internal import explorer as explorer_module
 from gofuzz_py.internal import extensions
 from gofuzz_py.internal.dictionary import Dictionary
 from gofuzz_py.internal.execution import Executor
 from gofuzz_py.internal.explorer import Explorer
 from gofuzz_py.internal.kinds import BOOL, BYTES, FLOAT32, INT, INT8, STR, UINT8, Kind, Value
 from gofuzz_py.internal.messages import Failure
+from gofuzz_py.internal.operands_places import Place
 from gofuzz_py.internal.operands_record import Seen
 from tests.internal.helpers_core import TellingCore
 from tests.internal.test_explorer import Run, Target
@@ -135,6 +138,39 @@ class BehindTest(unittest.TestCase):
             self.assertEqual(len(run.explorer._stages), before + 1)
         (kept,) = run.explorer.pool.entries[1:]
         self.assertEqual(len(str(kept.values[0])), 5 + 8)
+
+    def test_it_is_no_second_case_for_a_rule(self) -> None:
+        def target(core: TellingCore, values: Sequence[Value]) -> None:
+            core.reach([1])
+            core.see(5, "==", len(str(values[0])) * 77, 12_345)
+
+        run = Run(target, (STR,)).start("ab")
+        run.core.places[5] = Place("==", 1)
+        run.explorer._look_further(False, ["abcde"])
+        self.assertEqual((run.core.watched, run.explorer._repairs._before), (1, {}))
+        run.explorer._pursue(["abcde"], [Seen(5, "==", 385, 12_345)], False)
+        self.assertEqual(list(run.explorer._repairs._before), [5])
+
+    def test_looks_where_nothing_was_seen_have_a_credit_of_their_own(self) -> None:
+        def target(core: TellingCore, values: Sequence[Value]) -> None:
+            core.reach([1])
+            core.see(5, "==", 3 * len(str(values[0])), 999)
+
+        run = Run(target, (STR,)).start("ab")
+        explorer = run.explorer
+        for look in (lambda: explorer._look_further(False, ["abcde"]), lambda: explorer._look_into(["a"])):
+            before = explorer._aside
+            look()
+            self.assertGreater(explorer._aside, before)
+
+        for credit, expected in ((20_000, True), (-(10**9), False)):
+            with self.subTest(credit), mock.patch.object(explorer_module, "_ASIDE_CREDIT", credit):
+                run = Run(target, (STR,)).start("ab")
+                run.go(300)
+                behind = [str(values[0])[2:] for values in run.inputs if str(values[0])[:2] == "ab"]
+                self.assertEqual(
+                    any(len(text) == 8 and text in extensions._LETTERS for text in behind), expected
+                )
 
     def test_of_news_the_smaller_is_looked_at_and_then_what_it_was_shrunk_from(self) -> None:
         def target(core: TellingCore, values: Sequence[Value]) -> None:

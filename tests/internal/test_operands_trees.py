@@ -53,6 +53,18 @@ def _patterns(source: str) -> tuple[ast.pattern, ...]:
     return tuple(case.pattern for case in statement.cases)
 
 
+class ChanceTest(unittest.TestCase):
+    def test_one_run_tries_several_kinds_at_several_places(self) -> None:
+        text = json.dumps({name: [name, 1] for name in "abcdef"})
+        found = [one for one in _wishes([("decodes", text, ("json", None))]) if one.key[0] == "chance"]
+        self.assertGreaterEqual(len({one.wanted for one in found}), 8)
+        self.assertGreaterEqual(len({one.key[1] for one in found}), 4)
+
+    def test_what_is_small_is_not_tried_for_ever(self) -> None:
+        found = [one for one in _wishes([("decodes", "1", ("json", None))]) if one.key[0] == "chance"]
+        self.assertIn(len(found), (1, 2))
+
+
 class KeyTest(unittest.TestCase):
     def test_a_missing_key_is_put_where_the_others_are(self) -> None:
         found = _json({"a": {"b": 1}, "c": 2}, ("in", "d", ("a", "c")))
