@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 from unittest import mock
 
-from gofuzz_py import runner
+from gofuzz_py import runner, serving
 from gofuzz_py.internal import counters, messages, sys_platform, worker_server
 from gofuzz_py.internal.counters import Counters
 from gofuzz_py.internal.kinds import Value
@@ -237,7 +237,7 @@ def _worker_places(fuzz_in: int, fuzz_out: int) -> Iterator[None]:
 
     with (
         mock.patch.object(sys_platform.platform, "get_worker_comm", return_value=(fuzz_in, fuzz_out, -1)),
-        mock.patch.object(counters, "choose", choose_and_note),
+        mock.patch.object(serving, "choose", choose_and_note),
         mock.patch.object(runner, "leave_worker", no_leaving),
     ):
         try:
