@@ -170,6 +170,7 @@ def edits_at(units: str, places: list[int], size: int, news: Iterable[str]) -> I
 def edits(units: str, start: int, stop: int, new: str) -> Iterator[Edit]:
     """Offer a text in place of another, in the ways in which it may have to fit in."""
     yield start, stop, new
+    yield from _apart(units, start, stop, new)
     size = stop - start
     if len(new) == size:
         return
@@ -177,6 +178,22 @@ def edits(units: str, start: int, stop: int, new: str) -> Iterator[Edit]:
     if len(new) < size or stop < len(units):
         yield start, min(start + len(new), len(units)), new
     yield from filled(units, start, stop, new)
+
+
+def _apart(units: str, start: int, stop: int, new: str) -> Iterator[Edit]:
+    """Keep a new word from becoming one with its neighbours: ``WHERE8`` and then ``WHERE id``."""
+    old = units[start:stop]
+    before = " " if _is_one_word(units[start - 1 : start], new[:1], old[:1]) else ""
+    behind = " " if _is_one_word(units[stop : stop + 1], new[-1:], old[-1:]) else ""
+    if before or behind:
+        yield start, stop, before + new + behind
+
+
+def _is_one_word(neighbour: str, new: str, old: str) -> bool:
+    """Are two neighbours of one kind, letters or digits, where so far they were not?"""
+    if neighbour.isalpha():
+        return new.isalpha() and not old.isalpha()
+    return neighbour.isdecimal() and new.isdecimal() and not old.isdecimal()
 
 
 def filled(units: str, start: int, stop: int, new: str) -> Iterator[Edit]:

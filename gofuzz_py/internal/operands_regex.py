@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from gofuzz_py.internal.operands_wants import CONTEXT, LONGEST, Wish, common, shortened
 from gofuzz_py.internal.regex_blowups import blowups
 from gofuzz_py.internal.regex_progress import complete
-from gofuzz_py.internal.regex_strings import near, strings
+from gofuzz_py.internal.regex_strings import near, regrown, strings
 
 if TYPE_CHECKING:
     from gofuzz_py.internal.operands_record import Seen
@@ -65,6 +65,9 @@ class Patterns:
             same = max(0, common(text, whole) - CONTEXT)
             yield Wish(text[same:], whole[same:], (name, "continued", turn))
         made = [*strings(pattern, rand, _MATCHING, how)]
+        regrowing = regrown(pattern, text, made, rand, start, how)
+        for turn, string in enumerate(regrowing[1] if regrowing is not None else ()):
+            yield Wish(regrowing[0], string, (name, "regrown", turn))
         made += near(pattern, rand, _NEAR) if asked > 1 else []
         made += blowups(pattern, rand, _ATTACKS, how) if asked in (2, 3) else []
         for turn, string in enumerate(made):

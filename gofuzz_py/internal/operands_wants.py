@@ -121,7 +121,18 @@ def _outcome(seen: Seen, left: Any, right: Any) -> Any:
         return "begins", common(left, right)
     if is_met(seen):
         return "holds", shortened(left if relation in ("==", "!=", "in", "not in") else right)
+    if relation in ("==", "!="):
+        return "comparable" if _is_comparable(left, right) else None
+    if relation in ("in", "not in") and type(right) is tuple:
+        return "comparable" if any(_is_comparable(left, one) for one in right[:_MEMBERS]) else None
     return None
+
+
+def _is_comparable(left: Any, right: Any) -> bool:
+    """Could one be put in the place of the other?  What is None or empty stands nowhere in an input."""
+    if type(left) in _TEXTS:
+        return type(left) is type(right) and bool(left) and bool(right)
+    return type(left) in _NUMBERS and type(right) in _NUMBERS
 
 
 def shortened(value: Any) -> Any:
@@ -147,9 +158,14 @@ def _equal(seen: Seen, rand: Rand) -> Iterator[Wish]:
     if type(left) is tuple and type(right) is tuple:
         yield from _sequences(left, right)
         return
-    yield Wish(left, right)
-    yield Wish(right, left)
+    yield Wish(left, right, _key(left, right))
+    yield Wish(right, left, _key(right, left))
     yield from _without_frame(left, right)
+
+
+def _key(seen: Any, wanted: Any) -> Any:
+    """Return by what the tries of a wish are counted: anew once there is something to put it in place of."""
+    return (type(seen).__name__, shortened(wanted)) if seen is None or (type(seen) in _TEXTS and not seen) else None
 
 
 def _sequences(left: tuple[Any, ...], right: tuple[Any, ...]) -> Iterator[Wish]:
@@ -266,7 +282,7 @@ def _member(seen: Seen, rand: Rand) -> Iterator[Wish]:
     if type(right) is not tuple or left in right:
         return
     if not right:
-        yield Wish("" if type(left) is str else b"", left)
+        yield Wish("" if type(left) is str else b"", left, ("first", shortened(left)))
         return
     members = _choose(left, right, rand)
     if type(left) is tuple:  # what is like it in some place is but a step away
@@ -283,7 +299,7 @@ def _member(seen: Seen, rand: Rand) -> Iterator[Wish]:
     if type(left) in (str, bytes, int):  # the collection may come from the input as well
         for member in right[:_NEAR]:
             if type(member) is type(left):
-                yield Wish(member, left)
+                yield Wish(member, left, _key(member, left))
                 if type(left) in _TEXTS:
                     yield Wish(member, left, ("beside", shortened(left)), is_beside=True)
 

@@ -22,7 +22,7 @@ from gofuzz_py.internal.regex_writer import LONGEST, Writer
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from gofuzz_py.internal.rand import Rand
 
@@ -56,6 +56,48 @@ def strings(pattern: re.Pattern[AnyStr], rand: Rand, how_many: int, how: Method 
         # What cannot be written or verified has cost milliseconds.
         patience -= 5 if text is None or is_match is None else 1
     return list(found)
+
+
+def regrown(
+    pattern: re.Pattern[AnyStr], text: AnyStr, made: Iterable[AnyStr], rand: Rand, pos: int, how: Method
+) -> tuple[AnyStr, list[AnyStr]] | None:
+    """Return what the pattern matches in a text, and strings with the same in their groups.
+
+    ``made`` are strings that match.  What a program has asked of a group so far
+    stays so, while groups that took no part come in and what stands between
+    groups changes.  None where the pattern does not match, or it takes too long.
+    """
+    tree = tree_of(pattern)
+    if tree is None or not pattern.groups or not accepts(tree, pattern, _as_text(text), text, how, pos):
+        return None
+    match = getattr(pattern, how)(text, pos)
+    if match is None:
+        return None
+    found: dict[AnyStr, None] = {}
+    for string in made:
+        other = getattr(pattern, how)(string)
+        grown = _with_groups(string, other, match, rand) if other is not None else string
+        if grown not in (string, match.group()) and accepts(tree, pattern, _as_text(grown), grown, how):
+            found[grown] = None
+    return match.group(), list(found)
+
+
+def _with_groups(string: AnyStr, other: re.Match[AnyStr], match: re.Match[AnyStr], rand: Rand) -> AnyStr:
+    """Put the groups of one match into the places of those of another: each time all, or three of four."""
+    pieces, at = [], 0
+    is_all = rand.bits(1)
+    for number in range(1, match.re.groups + 1):
+        kept = match.group(number)
+        start, end = other.span(number)
+        if kept is None or start < at or not (is_all or rand.bits(2)):
+            continue  # a group in a group comes with it
+        pieces += [string[at:start], kept]
+        at = end
+    return string[:0].join([*pieces, string[at:]])
+
+
+def _as_text(string: str | bytes) -> str:
+    return string if isinstance(string, str) else string.decode("latin-1")
 
 
 def near(pattern: re.Pattern[AnyStr], rand: Rand, how_many: int) -> list[AnyStr]:

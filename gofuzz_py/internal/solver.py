@@ -90,6 +90,8 @@ class Solver:
         self._met: set[Any] = set()
         #: How many candidates were made for each place.
         self.tries: dict[int, int] = {}
+        #: How many there were when the place last showed something new.
+        self._tries_before: dict[int, int] = {}
         self._features: set[Any] = set()
         #: How many of them each place has shown.
         self._outcomes: dict[int, int] = {}
@@ -107,11 +109,12 @@ class Solver:
         texts = [wide(value) if isinstance(value, bytes) else None for value in values]
         is_small = sum(len(value) for value in values if isinstance(value, (str, bytes))) <= _SMALL
         ways = (_WAYS_SMALL if is_small else _WAYS_NEW) if is_new else _WAYS_OTHER
-        looks = _WAYS_NEW if is_small else 1
         made = 0
         for key, wish in self._in_order(unmet, is_new):
             tries = self._tried.get(key, 0)
             self._tried[key] = tries + 1
+            # Where something is put that stood nowhere is a guess, and the first is as good as the others.
+            looks = _WAYS_SMALL if _is_empty(wish.seen) else _WAYS_NEW if is_small else 1
             for way, candidate in enumerate(self._grant(values, texts, wish, ways, tries)):
                 self.tries[key[0]] = self.tries.get(key[0], 0) + 1
                 is_worth_a_look = not tries and way < looks and self._outcomes.get(key[0], 0) < _MOST_OUTCOMES
@@ -141,6 +144,8 @@ class Solver:
             if (one.number, feature) not in self._features:
                 self._features.add((one.number, feature))
                 self._outcomes[one.number] = known + 1
+                if not known:  # so far there was nothing to be put in the place of
+                    self._tries_before[one.number] = self.tries.get(one.number, 0)
                 found += 1
         return found
 
@@ -204,7 +209,8 @@ class Solver:
         """Add the wishes of a place whose turn is now, with how early they come."""
         tried, met, bits = self._tried, self._met, self._rand.bits
         patience = _PATIENCE if is_new else 0
-        doubts_here = self.tries.get(number, 0) // (_PLACE_PATIENCE if is_new else _PLACE_PATIENCE // 8)
+        tries_here = self.tries.get(number, 0) - self._tries_before.get(number, 0)
+        doubts_here = tries_here // (_PLACE_PATIENCE if is_new else _PLACE_PATIENCE // 8)
         for turn, (key, wish) in enumerate(_distinct(row) if len(row) > 1 else row):
             tries = tried.get(key, 0)
             doubts = doubts_here + (tries - patience if tries > patience else 0)
@@ -246,7 +252,7 @@ class Solver:
         if wish.is_decoded and wish.seen:
             return replacements(value, wish.seen, wish.wanted, self._rand, 1, self._max_len)
         spelled = literals(value, wish.seen, wish.wanted)[: 2 * ways]
-        if not wish.seen and isinstance(wish.seen, (str, bytes)):
+        if _is_empty(wish.seen):
             return [*spelled, *insertions(value, wish.wanted, self._rand, 2 * ways)]
         if isinstance(wish.seen, (dict, tuple)):
             return spelled
@@ -275,6 +281,10 @@ class Solver:
         if isinstance(value, float):
             value = float_limits(kind).fit(value)
         return value if kind.problem(value) is None else None
+
+
+def _is_empty(seen: object) -> bool:
+    return not seen and isinstance(seen, (str, bytes))
 
 
 def _first(one: tuple[tuple[int, int], Any, Wish]) -> tuple[int, int]:
