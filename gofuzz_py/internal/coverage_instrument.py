@@ -128,7 +128,7 @@ class Probes:
         return self._or(number, node)
 
     def _or(self, number: int | None, node: ast.expr) -> ast.expr:
-        begin = _begin(node)
+        begin = beginning(node)
         node = self._visit(node)
         if number is None:
             return node
@@ -167,7 +167,7 @@ class Probes:
         outside, self._inside = self._inside, True
         number = self._number("function", node)
         at = _after_docstring(node.body)
-        begin = _begin(node.body[at]) if at < len(node.body) else node
+        begin = beginning(node.body[at]) if at < len(node.body) else node
         node.body = self._visit_all(node.body)
         if number is not None:
             node.body.insert(at, _statement(number, begin))
@@ -404,7 +404,7 @@ def _after_docstring(body: list[ast.stmt]) -> int:
 
 def head(body: Sequence[ast.stmt], after: ast.AST) -> ast.AST:
     """Return the node that runs first in a block, or ``after`` if the block leaves no code."""
-    return next((_begin(statement) for statement in body if not _is_silent(statement)), after)
+    return next((beginning(statement) for statement in body if not _is_silent(statement)), after)
 
 
 def _is_silent(statement: ast.stmt) -> bool:
@@ -413,7 +413,7 @@ def _is_silent(statement: ast.stmt) -> bool:
     return isinstance(statement, _SILENT)
 
 
-def _begin(node: ast.AST) -> ast.AST:
+def beginning(node: ast.AST) -> ast.AST:
     """Return the node that runs first in this one: what fires before it takes its line.
 
     Otherwise a tracer would see a line event that the plain code does not have.

@@ -68,6 +68,8 @@ _CANDIDATE_SHARE, _CANDIDATE_CREDIT = 1 / 3, 1000
 _LOCATION_COST, _WATCH_COST, _WATCHED_LOCATION_COST = 0.08, 40, 0.6
 #: Inputs being solved at once.
 _MOST_STAGES = 16
+#: Checks that are mended one after another in an input made for one condition.
+_MOST_MENDS = 3
 #: Inputs kept for what caught exceptions tell.
 _MOST_SOFT = 1000
 
@@ -346,7 +348,7 @@ class Explorer:
         found = [values for values in self._probes.take_found() if self._fits(values)]
         if not found:
             return None
-        self._stages.append(iter([Candidate(values, True) for values in found]))
+        self._add_stage(iter([Candidate(values, True) for values in found]))
         return None, None
 
     def _look_into(self, values: list[Value]) -> _Told:
@@ -401,7 +403,10 @@ class Explorer:
         return failure, seen
 
     def _prepare(self, values: list[Value], seen: Sequence[Seen], is_new: bool) -> None:
-        self._stages.append(self._solver.candidates(values, seen, is_new))
+        self._add_stage(self._solver.candidates(values, seen, is_new))
+
+    def _add_stage(self, candidates: Iterator[Candidate]) -> None:
+        self._stages.append(candidates)
         del self._stages[:-_MOST_STAGES]
 
     def _pursue(self, values: list[Value], seen: Sequence[Seen], is_new: bool) -> None:
@@ -431,7 +436,8 @@ class Explorer:
         executor, hits = self._executor, self._core.hits
         self._core.drop_strays()
         seen = len(hits)
-        for values, is_worth_a_look in self._stages[-1]:
+        for candidate in self._stages[-1]:
+            values = candidate.values
             self._core.drop_strays()  # of making it: some decoders are functions that may be measured
             self._solved += 1
             self._repairs.obey(values, self._rand)
@@ -440,9 +446,9 @@ class Explorer:
                 return failure, None
             if len(hits) != seen:
                 return None, values
-            if is_worth_a_look and self._soft < _MOST_SOFT and self._has_credit():
-                failure = self._look_for_progress(values)
-                if not self._due:  # what was found is looked at now, wherever the step would have ended
+            if candidate.is_worth_a_look and self._soft < _MOST_SOFT and self._has_credit():
+                failure, has_more = self._look_for_progress(candidate)
+                if has_more:  # it comes first, wherever the step would have ended
                     return failure, None
             if failure is not None or executor.count >= last:
                 return failure, None
@@ -450,14 +456,27 @@ class Explorer:
         self._due = 0
         return None, None
 
-    def _look_for_progress(self, values: list[Value]) -> Failure | None:
-        """Watch a candidate that brought no news: a condition may have come out another way all the same."""
+    def _look_for_progress(self, candidate: Candidate) -> tuple[Failure | None, bool]:
+        """Watch a candidate that brought no news: a condition may have come out another way all the same.
+
+        Returns the failure, if any, and whether the look has led to more to be run or looked at.
+        """
         cost = int(self.pool.mean_cost)
-        failure, seen = self._watch(values, cost)
+        failure, seen = self._watch(candidate.values, cost)
         if failure is None and self._solver.new_features(seen):
-            self._keep_soft(values, cost)
+            self._keep_soft(candidate.values, cost)
             self._due = 0
-        return failure
+            return None, True
+        if failure is None and candidate.mends < _MOST_MENDS:
+            mended = self._solver.mended(candidate, [one for one in seen if self._is_computed(one)])
+            if mended:
+                self._add_stage(iter(mended))
+                return None, True
+        return failure, False
+
+    def _is_computed(self, seen: Seen) -> bool:
+        """Were both operands computed, so that one may stand in the input for what the other is?"""
+        return is_suspicious(seen) and self._core.place(seen.number)[1].constant is ABSENT
 
     # --- what is new --------------------------------------------------------------------------
 

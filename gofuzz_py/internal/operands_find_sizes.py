@@ -23,11 +23,17 @@ _USUAL = (1, 2, 4, 8)
 
 _LINES = re.compile(r"[^\r\n]+")
 _FIELDS = re.compile(r"[^\s,;:|&=<>()\[\]{}\"'/\\\0]+")
+_empty = re.compile(r"(?<![^\W_])(?![^\W_])(?!(?<=\r)\n)").finditer
 _SEPARATORS = "\n,;:.|/&= \t-_<>()[]{}\"'\\%+*#@\0"
-#: In a larger value only separators are counted.
+#: In a larger value only separators are counted, and empty fields are looked for no further.
 _COUNTED = 1 << 14
 _MOST_PARTS = 500
+#: An empty field is filled with so many characters at most.
+_LONGEST_FILL = 256
 _MOST_CHARACTERS = 8
+#: Characters that are often counted; where there are none, so many are put into so many empty fields.
+_COUNTED_FIRST = ",\n.:;|&=/- "
+_MOST_COUNTED, _FEW_PLACES = 16, 2
 
 
 def find_whole_size(subject: Subject, seen: int, wanted: int) -> Iterator[Find]:
@@ -70,7 +76,12 @@ def _resized(units: str, start: int, stop: int, target: int) -> Iterator[Edit]:
 
 def find_part_size(subject: Subject, seen: int, wanted: int) -> Iterator[Find]:
     """Find lines and fields of as many units as the operand says."""
-    if seen <= 0 or wanted < 0:
+    if seen < 0 or wanted < 0:
+        return
+    if not seen:
+        places = _empty_fields(subject.units) if 0 < wanted <= _LONGEST_FILL else []
+        if places:
+            yield Find(4, ((at, at, fill * wanted) for fill in "a0" for at in spread(places, subject.rand)))
         return
     for pattern in (_LINES, _FIELDS):
         found: list[Edit] = []
@@ -83,9 +94,19 @@ def find_part_size(subject: Subject, seen: int, wanted: int) -> Iterator[Find]:
             yield Find(2 if seen >= 8 else 4, spread(found, subject.rand))
 
 
+def _empty_fields(units: str) -> list[int]:
+    """Return where nothing is between two separators, or a separator and an end."""
+    return [match.start() for match in islice(_empty(units[:_COUNTED]), _MOST_PARTS)]
+
+
 def find_count(subject: Subject, seen: int, wanted: int) -> Iterator[Find]:
     """Find characters that stand as often as the operand says; separators also once less."""
     units = subject.units
+    if not seen and 0 < wanted <= _MOST_COUNTED:
+        places = spread(_empty_fields(units), subject.rand)[:_FEW_PLACES]
+        first = subject.rand.intn(len(_COUNTED_FIRST))
+        chars = _COUNTED_FIRST[first:] + _COUNTED_FIRST[:first]
+        yield Find(5, ((at, at, char * wanted) for char in chars for at in places))
     if not 0 < seen <= MOST_GROWTH or not 0 <= wanted <= MOST_GROWTH:
         return
     is_small = len(units) <= _COUNTED

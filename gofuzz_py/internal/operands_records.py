@@ -42,7 +42,10 @@ def insertions(value: Value, wanted: object, rand: Rand, most: int) -> list[Valu
     if text is None or not part:
         return []
     near = dict.fromkeys(
-        at for found in _separators(text, 0, _WINDOW) for at in range(found.start(), found.end() + 1)
+        at
+        for found in _separators(text, 0, _WINDOW)
+        for at in range(found.start(), found.end() + 1)
+        if text[at - 1 : at + 1] != "\r\n" or not at  # one end of a line
     )
     empty = [at for at in (0, *near, len(text)) if _is_empty_field(text, at)]
     places = [*_turned(empty, rand)[: most // 2], 0, len(text), *_turned(list(near), rand)]

@@ -65,9 +65,9 @@ class Patterns:
             same = max(0, common(text, whole) - CONTEXT)
             yield Wish(text[same:], whole[same:], (name, "continued", turn))
         made = [*strings(pattern, rand, _MATCHING, how)]
-        regrowing = regrown(pattern, text, made, rand, start, how)
-        for turn, string in enumerate(regrowing[1] if regrowing is not None else ()):
-            yield Wish(regrowing[0], string, (name, "regrown", turn))
+        matched, others = regrown(pattern, text, made, rand, start, how) or (text, [])
+        for turn, string in enumerate(others):
+            yield Wish(matched, string, (name, "regrown", turn))
         made += near(pattern, rand, _NEAR) if asked > 1 else []
         made += blowups(pattern, rand, _ATTACKS, how) if asked in (2, 3) else []
         for turn, string in enumerate(made):

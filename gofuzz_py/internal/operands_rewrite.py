@@ -25,7 +25,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from gofuzz_py.internal.coverage_instrument import head
+from gofuzz_py.internal.coverage_instrument import beginning, head
 from gofuzz_py.internal.operands_places import ABSENT, BLANK_METHODS, DULL_NAMES, METHODS, Place
 
 #: What stands for the number of place ``n``: ``KEY + n``.
@@ -140,7 +140,15 @@ class Watch(ast.NodeTransformer):
         return self._comprehension(node)
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.AST:
-        return self._comprehension(node)
+        """Count the turns: ``any`` and ``all`` end them as soon as one has told."""
+        conditions = node.generators[-1].ifs
+        begin = beginning(conditions[0] if conditions else node.elt)
+        self._comprehension(node)
+        number = self._number(Place("loop", node.lineno, ())) if self._inside else -1
+        if number >= 0 and self._is_wanted(number):
+            told = ast.UnaryOp(ast.Not(), _call(TURN, number, begin, is_operand=False))
+            conditions.insert(0, _located(told, begin))
+        return node
 
     def _comprehension(self, node: _Comprehension) -> ast.AST:
         outside = self._own_names

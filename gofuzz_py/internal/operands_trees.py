@@ -65,6 +65,11 @@ class _Decoded(NamedTuple):
     nodes: list[_Node]
 
 
+def _without_padding(text: Text) -> Text:
+    """Return a text without the ``=`` at its end, which programs put there before they decode base64."""
+    return text.rstrip("=") if isinstance(text, str) else text.rstrip(b"=")
+
+
 class Trees:
     """What one run has decoded, and what was compared in it."""
 
@@ -115,7 +120,10 @@ class Trees:
                     if text is not None and text != decoded.text:
                         yield from self._in_place_of(decoded.text, text, ("within", *key), layer + 1)
         if len(new) <= self._limit:
-            yield Wish(old, new, key, is_decoded=True)
+            yield Wish(old, new, key if old else ("empty", *key), is_decoded=True)
+            bare = _without_padding(old)
+            if bare and bare != old:
+                yield Wish(bare, _without_padding(new), ("bare", *key), is_decoded=True)
 
     # -- what a decoder takes ------------------------------------------------------------
 

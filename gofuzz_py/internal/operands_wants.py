@@ -57,6 +57,8 @@ _FEW_TURNS = 3
 
 _TEXTS = (str, bytes)
 _NUMBERS = (int, float)
+#: What an order of numbers is asked of; decoders make bools as well.
+_ORDERED = frozenset({int, float, bool})
 #: What can be looked for in an input, and written there.
 _GRANTED = frozenset({str, bytes, int, float, bool, type(None)})
 #: What can be looked for.
@@ -165,7 +167,8 @@ def _equal(seen: Seen, rand: Rand) -> Iterator[Wish]:
 
 def _key(seen: Any, wanted: Any) -> Any:
     """Return by what the tries of a wish are counted: anew once there is something to put it in place of."""
-    return (type(seen).__name__, shortened(wanted)) if seen is None or (type(seen) in _TEXTS and not seen) else None
+    is_nothing = seen is None or (type(seen) in _TEXTS and not seen)
+    return (type(seen).__name__, shortened(wanted)) if is_nothing else None
 
 
 def _sequences(left: tuple[Any, ...], right: tuple[Any, ...]) -> Iterator[Wish]:
@@ -250,7 +253,7 @@ def common(left: Any, right: Any) -> int:
 
 def _ordered(seen: Seen, rand: Rand) -> Iterator[Wish]:
     left, right = seen.left, seen.right
-    if type(left) in _NUMBERS and type(right) in _NUMBERS:
+    if {type(left), type(right)} <= _ORDERED:
         yield from _ordered_numbers(left, right)
     elif type(left) is tuple and type(right) is tuple:
         yield from _sequences(left, right)
@@ -264,12 +267,18 @@ def _ordered_numbers(left: Any, right: Any) -> Iterator[Wish]:
         return
     for one, other in ((left, right), (right, left)):
         if one == other:
-            yield Wish(one, one + 1)
-            yield Wish(one, one - 1)
+            yield Wish(one, _beyond(one, 1))
+            yield Wish(one, _beyond(one, -1))
             continue
         yield Wish(one, other)
-        beyond = 1 if one < other else -1
-        yield Wish(one, other + beyond)
+        yield Wish(one, _beyond(other, 1 if one < other else -1))
+
+
+def _beyond(number: Any, step: int) -> Any:
+    """Return the next number; one of another size where a float has no room for a step."""
+    if number + step != number:
+        return number + step
+    return number * 10 if (number > 0) is (step > 0) else number / 10
 
 
 def _member(seen: Seen, rand: Rand) -> Iterator[Wish]:

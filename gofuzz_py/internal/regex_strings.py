@@ -84,16 +84,16 @@ def regrown(
 
 def _with_groups(string: AnyStr, other: re.Match[AnyStr], match: re.Match[AnyStr], rand: Rand) -> AnyStr:
     """Put the groups of one match into the places of those of another: each time all, or three of four."""
-    pieces, at = [], 0
+    made, at = string[:0], 0
     is_all = rand.bits(1)
     for number in range(1, match.re.groups + 1):
         kept = match.group(number)
         start, end = other.span(number)
         if kept is None or start < at or not (is_all or rand.bits(2)):
             continue  # a group in a group comes with it
-        pieces += [string[at:start], kept]
+        made += string[at:start] + kept
         at = end
-    return string[:0].join([*pieces, string[at:]])
+    return made + string[at:]
 
 
 def _as_text(string: str | bytes) -> str:

@@ -54,13 +54,19 @@ _NO_HOPE = 7
 #: What things cost, in executions of a target that does nothing: ordering a wish, granting one,
 #: texts for a pattern, decoding texts again.  Measured on json, html.parser and mistune.
 _WISH_COST, _GRANT_COST, _PATTERN_COST, _TREE_COST = 5, 100, 400, 200
+#: Times that a wish may come again in an input whose loop has met it in another turn.
+_TURNS = 8
 #: Of one place, so many outcomes count as progress.
 _MOST_OUTCOMES = 12
+#: Relations of checks of computed fields, and wishes of one that are granted to mend it.
+_CHECKS, _MENDS = ("==", "!="), 2
 #: What is remembered of wishes; beyond it all is forgotten, and tried again.
 _MEMORY = 1 << 17
 
 #: Arguments of an exception that tell it from others, and characters of each.
 _MOST_ARGS, _MOST_MESSAGE = 4, 200
+#: Arguments of UnicodeDecodeError: codec, text, start, end, reason.
+_OF_UNICODE_ERROR = 5
 
 #: The codec and the text of a value that looks like text in two or four bytes a character.
 _Wide = tuple[str, str] | None
@@ -75,6 +81,10 @@ class Candidate(NamedTuple):
     values: list[Value]
     #: If it brings no news, may it have turned a condition all the same?
     is_worth_a_look: bool
+    #: The conditions that held in the run it was made from, of which it may have broken some.
+    held: frozenset[int] = frozenset()
+    #: How many of them were mended in it so far.
+    mends: int = 0
 
 
 class Solver:
@@ -88,6 +98,8 @@ class Solver:
         #: How often each wish was tried, and which conditions have come out true.
         self._tried: dict[Any, int] = {}
         self._met: set[Any] = set()
+        #: The conditions that came out true in the run that is looked at, maybe in another turn of a loop.
+        self._met_here: set[int] = set()
         #: How many candidates were made for each place.
         self.tries: dict[int, int] = {}
         #: How many there were when the place last showed something new.
@@ -105,7 +117,11 @@ class Solver:
         The wishes of all places take turns, those that were tried least come first.
         """
         unmet = self._take_in(seen)
+        held = frozenset([one.number for one in seen if one.relation in _CHECKS]).difference(
+            [one.number for one in unmet]
+        )
         most = _MOST_NEW if is_new else _MOST_OTHER
+        met_here = frozenset(self._met_here)
         texts = [wide(value) if isinstance(value, bytes) else None for value in values]
         is_small = sum(len(value) for value in values if isinstance(value, (str, bytes))) <= _SMALL
         ways = (_WAYS_SMALL if is_small else _WAYS_NEW) if is_new else _WAYS_OTHER
@@ -113,15 +129,37 @@ class Solver:
         for key, wish in self._in_order(unmet, is_new):
             tries = self._tried.get(key, 0)
             self._tried[key] = tries + 1
-            # Where something is put that stood nowhere is a guess, and the first is as good as the others.
-            looks = _WAYS_SMALL if _is_empty(wish.seen) else _WAYS_NEW if is_small else 1
-            for way, candidate in enumerate(self._grant(values, texts, wish, ways, tries)):
+            # Where something is put that stood nowhere is a guess, and the first is as good as the others;
+            # so it is in a loop, where each turn wishes the same.
+            is_turn = key[0] in met_here and not (wish.is_decoded and wish.seen)
+            is_guess = is_turn or _is_empty(wish.seen)
+            looks = _WAYS_SMALL if is_guess else _WAYS_NEW if is_small else 1
+            tried_ways = _WAYS_SMALL if is_turn and is_new else ways
+            for way, candidate in enumerate(self._grant(values, texts, wish, tried_ways, tries)):
                 self.tries[key[0]] = self.tries.get(key[0], 0) + 1
-                is_worth_a_look = not tries and way < looks and self._outcomes.get(key[0], 0) < _MOST_OUTCOMES
-                yield Candidate(candidate, is_worth_a_look)
+                is_worth_a_look = (
+                    tries < (_TURNS if is_turn else 1)
+                    and way < looks
+                    and self._outcomes.get(key[0], 0) < _MOST_OUTCOMES
+                )
+                yield Candidate(candidate, is_worth_a_look, held)
                 made += 1
                 if made >= most:
                     return
+
+    def mended(self, candidate: Candidate, seen: Sequence[Seen]) -> list[Candidate]:
+        """Return inputs in which the first check that a candidate broke holds again, if it did break one.
+
+        A length, a checksum or a second copy of what was changed stands in the
+        input as well; what the program now computes belongs there.
+        """
+        broken = [one for one in seen if one.number in candidate.held and not is_met(one)][:1]
+        return [
+            Candidate(values, True, candidate.held, candidate.mends + 1)
+            for one in broken
+            for wish in wishes(one, self._rand)[:_MENDS]
+            for values in self._grant(candidate.values, [None] * len(candidate.values), wish, 1, 0)
+        ]
 
     def new_features(self, seen: Sequence[Seen]) -> int:
         """Return how many things a run showed that none has shown before, coverage apart.
@@ -136,7 +174,7 @@ class Solver:
             if known >= _MOST_OUTCOMES:
                 continue
             if one.relation == "except":
-                feature: Any = one.left, tuple(map(_message, one.right[:_MOST_ARGS]))
+                feature: Any = one.left, _messages(one.right)
             else:
                 feature = outcome(one)
                 if feature is None:
@@ -155,12 +193,17 @@ class Solver:
             self._tried.clear()
         if len(self._met) > _MEMORY:
             self._met.clear()
+        self._met_here.clear()
         unmet = []
         for one in seen:
             if is_met(one):
                 self._met.add((one.number, shortened(one.left)))
+                if one.relation in _CHECKS:
+                    self._met_here.add(one.number)
             else:
                 unmet.append(one)
+                if one.relation == "decodes" and one.left:
+                    self._met_here.add(one.number)
         return unmet
 
     def _in_order(self, seen: Sequence[Seen], is_new: bool) -> list[tuple[Any, Wish]]:
@@ -208,13 +251,13 @@ class Solver:
     ) -> None:
         """Add the wishes of a place whose turn is now, with how early they come."""
         tried, met, bits = self._tried, self._met, self._rand.bits
-        patience = _PATIENCE if is_new else 0
+        patience = 0 if not is_new else _TURNS if number in self._met_here else _PATIENCE
         tries_here = self.tries.get(number, 0) - self._tries_before.get(number, 0)
         doubts_here = tries_here // (_PLACE_PATIENCE if is_new else _PLACE_PATIENCE // 8)
         for turn, (key, wish) in enumerate(_distinct(row) if len(row) > 1 else row):
             tries = tried.get(key, 0)
             doubts = doubts_here + (tries - patience if tries > patience else 0)
-            if key in met:
+            if key in met and number not in self._met_here:
                 doubts += 2
             if not doubts or not bits(2 * doubts if doubts < _NO_HOPE else 2 * _NO_HOPE):
                 ranked.append(((tries, turn), key, wish))
@@ -295,8 +338,14 @@ def _distinct(row: list[tuple[Any, Wish]]) -> list[tuple[Any, Wish]]:
     return list({key: (key, wish) for key, wish in reversed(row)}.values())[::-1]
 
 
-def _message(argument: object) -> str:
+def _messages(arguments: Sequence[Any]) -> tuple[str, ...]:
     """Return what is the same in all exceptions that one line of a program or decoder raises."""
+    if len(arguments) == _OF_UNICODE_ERROR and isinstance(arguments[-1], str):
+        arguments = arguments[0], arguments[-1]  # not the text, and not where in it
+    return tuple(map(_message, arguments[:_MOST_ARGS]))
+
+
+def _message(argument: object) -> str:
     if isinstance(argument, (str, bytes)):
         text = argument if isinstance(argument, str) else argument.decode("latin-1")
         return _between_words("#", text[:_MOST_MESSAGE])

@@ -158,10 +158,11 @@ class BehindTest(unittest.TestCase):
 
         run = Run(target, (STR,)).start("ab")
         explorer = run.explorer
-        for look in (lambda: explorer._look_further(False, ["abcde"]), lambda: explorer._look_into(["a"])):
-            before = explorer._aside
-            look()
-            self.assertGreater(explorer._aside, before)
+        before = explorer._aside
+        explorer._look_further(False, ["abcde"])
+        between = explorer._aside
+        explorer._look_into(["a"])
+        self.assertTrue(before < between < explorer._aside)
 
         for credit, expected in ((20_000, True), (-(10**9), False)):
             with self.subTest(credit), mock.patch.object(explorer_module, "_ASIDE_CREDIT", credit):

@@ -204,6 +204,20 @@ class OrderTest(unittest.TestCase):
                 and [r[1:] for r in found(b"<" + before, b"spam", b"nothing")],
             )
 
+    def test_a_word_does_not_become_one_with_its_neighbours(self) -> None:
+        self.assertIn("WHERE id=4", found("WHERE8=4", "8", "id"))
+        self.assertIn("a 12 b", found("a*b", "*", " 12 "))
+        self.assertIn("1 7 2", found("1*2", "*", "7"))
+        self.assertNotIn("1 7 2", found("182", "8", "7"))
+        self.assertIn(b"x if y", found(b"x=y", b"=", b" if "))
+        self.assertIn(b"x or y", found(b"x y", b" ", b" or "))
+
+    def test_a_length_of_nothing_fills_what_is_empty(self) -> None:
+        self.assertIn("--aaaaa-", found("---", 0, 5))
+        self.assertIn("a-aaa", found("a-", 0, 3))
+        self.assertIn(b"a,aa,b", found(b"a,,b", 0, 2))
+        self.assertEqual([text for text in found("\r\n", 0, 3) if "\raaa\n" in text], [])
+
     def test_the_case_of_the_place_is_kept_too(self) -> None:
         self.assertEqual(found("x GET y", "get", "post")[:2], ["x post y", "x POST y"])
         self.assertIn("x Post y", found("x Get y", "get", "post"))

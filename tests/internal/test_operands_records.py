@@ -54,6 +54,11 @@ class InsertionTest(unittest.TestCase):
                 self.assertEqual(insertions(value, wanted, FastRand(1), 9), [])
                 self.assertEqual(beside(value, "a", wanted), [])
 
+    def test_the_end_of_a_line_is_not_torn_apart(self) -> None:
+        found = insertions(b"a b\r\n:\r\n\r\n", b"key", FastRand(1), 100)
+        self.assertIn(b"a b\r\nkey:\r\n\r\n", found)
+        self.assertEqual([one for one in found if isinstance(one, bytes) and b"\rkey" in one], [])
+
     def test_long_texts_are_left_alone(self) -> None:
         long: Any
         for long, part in (("a," * (1 << 16), "a"), (b"a," * (1 << 16), b"a")):

@@ -65,6 +65,23 @@ class ChanceTest(unittest.TestCase):
         self.assertIn(len(found), (1, 2))
 
 
+class PaddingTest(unittest.TestCase):
+    def test_what_the_program_pads_is_found_without_it(self) -> None:
+        rows = [
+            ("decodes", "e30=", ("url base64", None)),
+            ("decodes", b"{}", ("json", None)),
+            ("in", "a", ()),
+        ]
+        pairs = {(one.seen, one.wanted) for one in _wishes(rows)}
+        self.assertIn(("e30=", "eyJhIjoge319"), pairs)
+        self.assertIn(("e30", "eyJhIjoge319"), pairs)
+
+    def test_what_is_put_where_nothing_was_is_another_wish(self) -> None:
+        texts = ("e30=", "")
+        keys = [{one.key for one in _wishes([("decodes", text, ("base64", None))])} for text in texts]
+        self.assertEqual(keys[0] & keys[1], set())
+
+
 class KeyTest(unittest.TestCase):
     def test_a_missing_key_is_put_where_the_others_are(self) -> None:
         found = _json({"a": {"b": 1}, "c": 2}, ("in", "d", ("a", "c")))

@@ -66,6 +66,15 @@ LOOPS = """
             ).pop()
             if len(out) < 3: break
         return out
+    def generators(xs):
+        made = (
+            -x
+            for x in xs
+            if (
+                x
+            ) != 2
+        )
+        return all(made), sum(x * y for x in xs for y in xs if x if y), [*(x for x in ())]
     def classes(xs):
         out = []
         class Inside:
@@ -146,6 +155,20 @@ class CountTest(WatchTestCase):
     def _turns(self, text: str, call: str) -> list[int]:
         return [one.left for one in self.watched(text, call) if one.relation == "loop"]
 
+    def test_turns_of_generator_expressions_end_where_one_has_told(self) -> None:
+        text = """
+            def f(xs):
+                first = all(x for x in xs)
+                second = any(x > y for x in xs if x for y in xs if y)
+                return first, second, list(
+                    x
+                    for x in xs
+                    if x
+                )
+        """
+        self.assertEqual(self._turns(text, "f([1, 0, 2])"), [2, 4, 3])
+        self.assertEqual(self._turns(text, "f([1, 2, 3])"), [3, 4, 3])
+
     def test_each_loop_of_a_function_is_counted_over_the_whole_run(self) -> None:
         text = """
             def f(n):
@@ -165,7 +188,7 @@ class CountTest(WatchTestCase):
                 yield 1
             async def f():
                 async for tick in ticks(): tick
-                return [one for one in "abc"], {one: 1 for one in "de"}, list(one for one in "f")
+                return [one for one in "abc"], {one: 1 for one in "de"}, {one for one in "f"}
             class C:
                 for one in "abc": pass
             for one in "abc": pass

@@ -295,6 +295,18 @@ class StrangeTest(unittest.TestCase):
                 self.assertLess(len(_wishes(relation, left, right)), 80)
 
 
+class BeyondTest(unittest.TestCase):
+    def test_a_float_too_large_for_a_step_is_left_behind_by_another_size(self) -> None:
+        wanted = {one.wanted for one in wishes(Seen(1, "<", 1e40, 1e40), FastRand(1))}
+        self.assertTrue(any(one > 1e40 for one in wanted) and any(one < 1e40 for one in wanted), wanted)
+        wanted = {one.wanted for one in wishes(Seen(1, "<", 0.0, -1e40), FastRand(1))}
+        self.assertTrue(any(one < -1e40 for one in wanted), wanted)
+
+    def test_a_bool_is_a_number_in_an_order(self) -> None:
+        wanted = [one.wanted for one in wishes(Seen(1, "<", True, -25), FastRand(1)) if one.seen is True]
+        self.assertIn(-26, wanted)
+
+
 class MetTest(unittest.TestCase):
     def test_conditions_that_held_are_known(self) -> None:
         for relation, left, right, expected in (
@@ -308,7 +320,7 @@ class MetTest(unittest.TestCase):
     def test_outcomes_tell_ways_apart(self) -> None:
         below, same, above = (outcome(Seen(1, "<", left, 5)) for left in (4, 5, 6))
         self.assertEqual(len({below, same, above}), 3)
-        self.assertIsNone(outcome(Seen(1, "==", 1, 2)))
+        self.assertNotEqual(outcome(Seen(1, "==", 1, 2)), outcome(Seen(1, "==", 2, 2)))
         self.assertIsNotNone(outcome(Seen(1, "==", 2, 2)))
         self.assertIsNotNone(outcome(Seen(1, "find", "ab", "b")))
         self.assertIsNone(outcome(Seen(1, "find", "ab", "c")))

@@ -312,15 +312,25 @@ class HostileTest(unittest.TestCase):
 class OutcomeTest(unittest.TestCase):
     def test_a_condition_that_holds_is_progress(self) -> None:
         for relation, left, right, expected in (
-            ("==", 5, 5, ("holds", 5)), ("!=", "a", "a", ("holds", "a")), ("==", 5, 6, None),
+            ("==", 5, 5, ("holds", 5)), ("!=", "a", "a", ("holds", "a")), ("==", None, 6, None),
             ("in", "a", ("a", "b"), ("holds", "a")), ("not in", "a", {"a": 1}, ("holds", "a")),
-            ("in", "a", ("b",), None), ("startswith", "abc", "ab", ("holds", "ab")),
+            ("in", "a", (), None), ("startswith", "abc", "ab", ("holds", "ab")),
             ("startswith", "abc", "b", None), ("endswith", "abc", "bc", ("holds", "bc")),
             ("find", "abc", "b", ("holds", "b")), ("split", "abc", ",", None), ("find", "abc", "", None),
             ("find", "abc", b"b", None), ("isdigit", "5", None, None), ("match", 5, (), None),
         ):  # fmt: skip
             with self.subTest(relation, left=left, right=right):
                 self.assertEqual(outcome(Seen(1, relation, left, right)), expected)
+
+    def test_what_could_be_put_in_the_place_of_the_other_is_a_step(self) -> None:
+        for relation, left, right, expected in (
+            ("==", "a", "b", True), ("!=", b"a", b"b", True), ("==", 5, 6.5, True), ("==", None, "b", False),
+            ("==", "", "b", False), ("==", "a", b"b", False), ("==", 5, "5", False), ("==", True, "a", False),
+            ("in", "a", ("b",), True), ("in", "a", (b"b", None, ""), False), ("not in", "a", (), False),
+            ("in", "a", "bcd", False), ("in", 5, (None, 6), True), ("==", (), {}, False),
+        ):  # fmt: skip
+            with self.subTest(relation, left=left, right=right):
+                self.assertEqual(outcome(Seen(1, relation, left, right)), "comparable" if expected else None)
 
     def test_an_order_tells_which_is_greater(self) -> None:
         for relation in ("<", "<=", ">", ">="):

@@ -8,12 +8,13 @@ import subprocess
 import sys
 import unittest
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from gofuzz_py.internal import regex_strings, regex_tree
 from gofuzz_py.internal.rand import FastRand
 from gofuzz_py.internal.regex_blowups import blowups
-from gofuzz_py.internal.regex_strings import near, strings
+from gofuzz_py.internal.regex_strings import near, regrown, strings
 from tests.internal.helpers_regex import FEATURES, AnyPattern, compiled, standard_library
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -22,6 +23,40 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 def made(source: str | bytes, how_many: int = 8, seed: int = 1) -> list[str | bytes]:
     """Return strings for a pattern."""
     return strings(compiled(source), FastRand(seed), how_many)
+
+
+class RegrownTest(unittest.TestCase):
+    """Strings that keep what the groups of a match hold, while others come in."""
+
+    def _grown(self, source: str | bytes, text: str | bytes, how: str = "match") -> list[str | bytes]:
+        pattern: Any = compiled(source)
+        found = regrown(pattern, text, strings(pattern, FastRand(1), 6), FastRand(1), 0, how)  # type: ignore[arg-type]
+        assert found is not None
+        self.assertEqual([one for one in found[1] if getattr(pattern, how)(one) is None], [])
+        return found[1]
+
+    def test_a_group_that_was_missing_comes_in_beside_those_that_stay(self) -> None:
+        for source, text, wanted in (
+            (r"/admin/([a-z]+)(?:\?token=([0-9]{4}))?$", "/admin/stop", r"/admin/stop\?token=\d{4}"),
+            (rb"(\w+)(?:=(\d))?;", b"name;", rb"name=\d;"),
+        ):
+            with self.subTest(source):
+                grown: list[Any] = self._grown(source, text)
+                self.assertTrue(any(re.fullmatch(wanted, one) for one in grown), grown)
+
+    def test_what_holds_a_group_keeps_it_whole(self) -> None:
+        grown = self._grown(r"((\d+)px)(em)?", "12px")
+        self.assertIn("12pxem", grown)
+
+    def test_what_does_not_match_has_none(self) -> None:
+        for source, text in ((r"(a)b", "x"), (r"ab", "ab"), (rb"(a)(?<!b)", b"")):
+            pattern: Any = compiled(source)
+            made = strings(pattern, FastRand(1), 6)
+            self.assertIsNone(regrown(pattern, text, made, FastRand(1), 0, "match"))
+
+    def test_a_pattern_that_may_take_ages_is_not_asked(self) -> None:
+        pattern: Any = compiled(r"((?:a|aa)+)$")
+        self.assertIsNone(regrown(pattern, "a" * 200 + "b", ["aa"], FastRand(1), 0, "match"))
 
 
 class MatchTest(unittest.TestCase):
@@ -277,7 +312,7 @@ class RepeatTest(unittest.TestCase):
         program = (
             "import re; from gofuzz_py.internal.rand import FastRand;"
             "from gofuzz_py.internal.regex_blowups import blowups;"
-            "from gofuzz_py.internal.regex_strings import near, strings;"
+            "from gofuzz_py.internal.regex_strings import near, regrown, strings;"
             f"p = re.compile({source!r});"
             "print(ascii([make(p, FastRand(3), 9) for make in (strings, near, blowups)]))"
         )

@@ -73,6 +73,57 @@ class SolvingTest(unittest.TestCase):
         self.assertLess(2, len({str(values[0]) for values in made if "key" in str(values[0])}))
 
 
+class MendTest(unittest.TestCase):
+    """A check that held before and does not hold in a candidate is mended in it."""
+
+    def _mended(self, *after: tuple[Any, ...], held: frozenset[int] = frozenset({0})) -> list[list[Value]]:
+        candidate = Candidate([b"\x12\x34\x56\x78abc!"], True, held)
+        return [one.values for one in _solver(K.BYTES).mended(candidate, _seen(*after))]
+
+    def test_what_is_computed_now_is_written_where_the_check_is_read(self) -> None:
+        self.assertIn([b"\x9a\xbc\xde\xf0abc!"], self._mended(("!=", 0x12345678, 0x9ABCDEF0)))
+
+    def test_what_holds_or_never_held_is_left_alone(self) -> None:
+        self.assertEqual(self._mended(("!=", 3, 3)), [])
+        self.assertEqual(self._mended(("!=", 3, 4), held=frozenset()), [])
+
+    def test_a_candidate_tells_which_checks_held(self) -> None:
+        rows = _seen(("==", "stop", "go"), ("==", 5, 5), ("!=", 6, 6), ("in", "a", ("a",)), ("<", 1, 1))
+        for one in _solver().candidates(["stop"], rows, True):
+            self.assertEqual((one.held, one.mends), (frozenset({1, 2}), 0))
+        (first, *_) = _solver(K.INT).mended(Candidate([7], True, frozenset({0}), 1), _seen(("==", 7, 8)))
+        self.assertEqual((first.held, first.mends, first.is_worth_a_look), (frozenset({0}), 2, True))
+
+
+class AnewTest(unittest.TestCase):
+    """Wishes are as good as new once there is something that was not there before."""
+
+    def test_a_place_that_shows_its_first_feature_is_tried_again(self) -> None:
+        solver = _solver()
+        before = _seen(("==", None, "word"))
+        while solver.tries.get(0, 0) < 4000:
+            _made(solver, ["x"], before)
+            solver.tries[0] = solver.tries.get(0, 0) + 400
+        after = _seen(("==", "x", "word"))
+        solver.new_features(after)
+        self.assertIn(["word"], _made(solver, ["x"], after))
+
+    def test_what_another_turn_of_the_loop_has_met_is_wished_again(self) -> None:
+        rows = _seen(("==", "yes", "yes"))
+        rows.append(Seen(0, "==", "no", "yes"))
+        solver = _solver()
+        for _ in range(3):
+            made = _made(solver, ["yes,no"], rows)
+            self.assertIn(["yes,yes"], made)
+            self.assertTrue(any(one.is_worth_a_look for one in solver.candidates(["yes,no"], rows, True)))
+
+    def test_a_guess_at_where_something_belongs_is_looked_at_wherever_it_is(self) -> None:
+        rows = _seen(("in", "key", ("",)))
+        candidates = list(_solver().candidates(["some line\n:\nof a text that is not small"], rows, True))
+        looks = [one for one in candidates if "key" in str(one.values[0]) and one.is_worth_a_look]
+        self.assertGreater(len(looks), 3)
+
+
 class DecodedTest(unittest.TestCase):
     """What was decoded is wished as a text in the place of another."""
 
@@ -89,7 +140,9 @@ class DecodedTest(unittest.TestCase):
             ("in", "b", ("a",)),
         )  # fmt: skip
         made = [str(values[0]) for values in _made(_solver(), ["x.eyJhIjogMX0=.y"], rows)]
-        decoded = {base64.b64decode(text[2:-2]) for text in made if text[:2] == "x." and text[-2:] == ".y"}
+        decoded = {
+            base64.b64decode(text[2:-2] + "==") for text in made if text[:2] == "x." and text[-2:] == ".y"
+        }
         self.assertIn(b'{"a": 1, "b": {}}', decoded)
 
     def test_nothing_is_decoded_where_nothing_was(self) -> None:
@@ -255,7 +308,18 @@ class FeatureTest(unittest.TestCase):
         self.assertEqual(self._new(solver, ("<", 1, 5)), 1)
         self.assertEqual(self._new(solver, ("<", 2, 5)), 0)
         self.assertEqual(self._new(solver, ("<", 9, 5)), 1)
-        self.assertEqual(self._new(solver, ("==", 1, 5), ("in", "a", ("b",))), 0)
+        self.assertEqual(self._new(solver, ("==", None, 5), ("in", "a", ())), 0)
+        self.assertEqual(self._new(solver, ("==", 1, 5), ("in", "a", ("b",))), 2)
+        self.assertEqual(self._new(solver, ("==", 2, 5), ("in", "a", ("c",))), 0)
+
+    def test_the_text_that_could_not_be_decoded_is_nothing_new(self) -> None:
+        solver = _solver()
+        for count, args in (
+            (1, ("utf-8", b"\xff", 0, 1, "invalid start byte")),
+            (0, ("utf-8", b"ab\xfe", 2, 3, "invalid start byte")),
+            (1, ("utf-8", b"\xc3", 0, 1, "unexpected end of data")),
+        ):
+            self.assertEqual(self._new(solver, ("except", "UnicodeDecodeError", args)), count)
 
     def test_one_place_is_new_only_so_often(self) -> None:
         solver = _solver()

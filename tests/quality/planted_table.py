@@ -52,6 +52,7 @@ _HASHED = b"\x90\x10bc"
 _KEYED = b"body"
 _PAYLOAD = b"\x05\x01\xfe\xf1"
 _GRAY = 0x49_DE85
+_CHUNK = b"\x89CHK\x00\x03EDfin"
 _CRC_16 = b"\x05\x64\x00\x00\x00"
 
 _TEXT = (
@@ -192,7 +193,7 @@ _MATCHING = (
 _PATTERNS = (
     Planted(patterns.iso_week, ONE, ("2031-W17-4",)),
     Planted(patterns.colour, ONE, ("#00ff00ff",)),
-    Planted(patterns.error_code, ONE, (" ERR-ABC1234",)),
+    Planted(patterns.error_code, TWO, (" ERR-ABC1234",)),
     Planted(patterns.attributes, TWO, ('a="" b="" c=""',)),
     Planted(patterns.attribute_value, TWO, ('timeout="3000"',)),
     Planted(patterns.split_chain, TWO, ("a->b=>c->d",)),
@@ -215,6 +216,9 @@ _PATTERNS = (
     Planted(patterns.hardware_address, ONE, ("00:11:22:33:44:55:66:77",)),
     Planted(patterns.multicast_address, SOME, ("239.1.2.251",)),
     Planted(patterns.equal_groups, SOME, ("1234.5.1234",)),
+    Planted(patterns.optional_token, TWO, ("/admin/shutdown?token=0123abcd",)),
+    Planted(patterns.release_candidate, SOME, ("~0.1.2-rc.100",)),
+    Planted(patterns.select_by_id, SOME, ("SELECT * FROM t WHERE id = 1 UNION",)),
 )
 
 _ENCODED = (
@@ -275,6 +279,8 @@ _SHAPES = (
     ),
     Planted(shapes.assembler_line, SOME, ("here: cmovz r13, r8",)),
     Planted(shapes.schedule_macro, ONE, ("@reboot+90s jitter",)),
+    Planted(shapes.chunked_header, MANY, (b"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",)),
+    Planted(shapes.key_groups, SOME, ("ABCDE-FGHIJ-KLMNO-PQRST",)),
 )
 
 _DECODED = (
@@ -304,6 +310,7 @@ _DECODED = (
     Planted(decoded.group_address, ONE, ("ff02::1",)),
     Planted(decoded.ordered_id, TWO, ("12345678-1234-7234-9234-0242ac130003",)),
     Planted(decoded.plugin_table, TWO, ('plugins = {enabled = ["lint", "spell"]}',)),
+    Planted(decoded.bearer_token, TWO, ("eyJhbGciOiAibm9uZSJ9.eyJyb2xlIjogImFkbWluIn0.",)),
     Planted(
         decoded.feed_item,
         TWO,
@@ -335,6 +342,8 @@ _CHECKSUMS = (
     Planted(checksums.bank_account, MANY, ("GB82WEST12345698765432",), seed=("GB00WEST12345698765432",)),
     Planted(checksums.running_sums, SOME, (b"\xb5\0\0\0\0\0\xb5\x42",)),
     Planted(checksums.crc_by_hand, SOME, (_CRC_16 + struct.pack(">H", binascii.crc_hqx(_CRC_16, 0xFFFF)),)),
+    Planted(checksums.last_chunk, TWO, (b"\x89CHK\x00\x00ED" + struct.pack(">I", zlib.crc32(b"ED")),)),
+    Planted(checksums.finished_chunk, MANY, (_CHUNK + struct.pack(">I", zlib.crc32(_CHUNK[6:])),)),
     Planted(checksums.record_count, SOME, ("5\na;b;c;d;eof",)),
     Planted(
         checksums.length_and_crc,
@@ -506,9 +515,11 @@ _NOT_YET = """
     shapes.equal_rows
     shapes.indented_block
     shapes.schedule_macro
+    shapes.key_groups
     checksums.book_number
     checksums.running_sums
     checksums.length_and_crc
+    checksums.finished_chunk
     states.handshake
     states.table_driven
     states.stack_machine
@@ -517,7 +528,6 @@ _NOT_YET = """
     states.nested_bytes
     states.small_language
     states.versions_negotiated
-    states.seven_pings
     states.four_keys
     typed.board_square
     oddities.twice_the_key

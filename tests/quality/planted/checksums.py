@@ -228,3 +228,28 @@ def length_and_crc(data: bytes) -> None:
     if payload[0] == 0x05 and payload[1] == payload[2] ^ 0xFF:
         if payload[3] > 0xF0:
             raise Found
+
+
+def last_chunk(data: bytes) -> None:
+    """The kind of a chunk, which its checksum covers."""
+    if _chunk(data)[:2] == b"ED":
+        raise Found
+
+
+def finished_chunk(data: bytes) -> None:
+    """The same with a body, whose length is given twice."""
+    if _chunk(data)[:5] == b"EDfin":
+        raise Found
+
+
+def _chunk(data: bytes) -> bytes:
+    """Return the kind and body of a chunk, or nothing."""
+    if data[:4] != b"\x89CHK" or len(data) < 12:
+        return b""
+    length, kind = struct.unpack(">H2s", data[4:8])
+    body = data[8 : 8 + length]
+    if len(body) != length or len(data) != 12 + length:
+        return b""
+    if struct.unpack(">I", data[8 + length :])[0] != zlib.crc32(kind + body):
+        return b""
+    return kind + body

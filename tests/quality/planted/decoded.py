@@ -244,6 +244,23 @@ def feed_item(data: bytes) -> None:
             raise Found
 
 
+def bearer_token(text: str) -> None:
+    """JSON in base64 that the program pads, twice, between dots."""
+    parts = text.split(".")
+    if len(parts) != 3:
+        return
+    try:
+        header, claims = (
+            json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in parts[:2]
+        )
+    except (ValueError, RecursionError):
+        return
+    if not isinstance(header, dict) or not isinstance(claims, dict):
+        return
+    if header.get("alg") == "none" and claims.get("role") == "admin":
+        raise Found
+
+
 def _from_json(text: str) -> Any:
     try:
         return json.loads(text)

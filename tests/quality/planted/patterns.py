@@ -205,3 +205,32 @@ def equal_groups(text: str) -> None:
     found = re.match(r"(?P<major>\d+)\.(?P<minor>\d+)\.(?P<patch>\d+)\b", text)
     if found and found["major"] == found["patch"] and len(found["major"]) > 3:
         raise Found
+
+
+def optional_token(path: str) -> None:
+    """A group that may be missing, behind one that was asked for."""
+    found = re.match(r"/admin/([a-z]+)(?:\?token=([0-9a-f]{8}))?$", path)
+    if found and found.group(1) == "shutdown" and found.group(2):
+        raise Found
+
+
+def release_candidate(text: str) -> None:
+    """Several groups, the last of them optional, in the order of the text."""
+    found = re.fullmatch(r"(\^|~|>=|<)?(\d+)\.(\d+)\.(\d+)(?:-([a-z]+)\.(\d+))?", text)
+    if not found:
+        return
+    operator, major, _, _, tag, number = found.groups()
+    if operator == "~" and int(major) == 0 and tag == "rc" and int(number) > 99:
+        raise Found
+
+
+def select_by_id(text: str) -> None:
+    """Words that are next to each other where nothing stands between."""
+    words = re.findall(r"[A-Za-z_]+|\d+|'[^']*'|[=<>(),*]", text)
+    upper = [word.upper() for word in words]
+    if upper[:2] != ["SELECT", "*"] or upper[2:3] != ["FROM"]:
+        return
+    if len(words) < 8 or upper[4] != "WHERE":
+        return
+    if words[5] == "id" and words[6] == "=" and "UNION" in upper[7:]:
+        raise Found

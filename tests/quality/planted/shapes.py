@@ -224,3 +224,30 @@ def _decoded(text: str | bytes) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
+
+
+def chunked_header(data: bytes) -> None:
+    """A header that has to stand between the first line and an empty one, with its value."""
+    head, end, _ = data.partition(b"\r\n\r\n")
+    if not end:
+        return
+    lines = head.split(b"\r\n")
+    request = lines[0].split(b" ")
+    if len(request) != 3 or request[2] not in (b"HTTP/1.0", b"HTTP/1.1"):
+        return
+    headers = {}
+    for line in lines[1:]:
+        name, colon, value = line.partition(b":")
+        if not colon:
+            return
+        headers[name.strip().lower()] = value.strip()
+    if headers.get(b"transfer-encoding") == b"chunked":
+        raise Found
+
+
+def key_groups(text: str) -> None:
+    """Each of four groups has a length, and all are asked by one condition."""
+    groups = text.split("-")
+    if len(groups) != 4 or any(len(group) != 5 for group in groups):
+        return
+    raise Found
