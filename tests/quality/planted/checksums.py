@@ -252,4 +252,4 @@ def _chunk(data: bytes) -> bytes:
         return b""
     if struct.unpack(">I", data[8 + length :])[0] != zlib.crc32(kind + body):
         return b""
-    return kind + body
+    return data[6 : 8 + length]
