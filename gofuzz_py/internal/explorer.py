@@ -21,7 +21,7 @@ from gofuzz_py.internal.complexity import ComplexityFinder
 from gofuzz_py.internal.complexity_judge import Locate
 from gofuzz_py.internal.dictionary import Dictionary
 from gofuzz_py.internal.execution import Executor
-from gofuzz_py.internal.extensions import extended
+from gofuzz_py.internal.extensions import extended, joined
 from gofuzz_py.internal.kinds import Kind, Value
 from gofuzz_py.internal.messages import Failure, Found
 from gofuzz_py.internal.minimize import minimize_values
@@ -31,6 +31,7 @@ from gofuzz_py.internal.mutators_splice import splice_operators
 from gofuzz_py.internal.mutators_token import token_operators
 from gofuzz_py.internal.operands_places import ABSENT
 from gofuzz_py.internal.operands_record import Seen
+from gofuzz_py.internal.operands_wants import is_met
 from gofuzz_py.internal.pool import Pool, PoolEntry
 from gofuzz_py.internal.probes import Probes
 from gofuzz_py.internal.rand import FastRand
@@ -109,6 +110,8 @@ class Explorer:
         solves: bool = True,
     ) -> None:
         self._kinds = kinds
+        #: Was something looked for in vain in a collection that the program made?
+        self._has_lookup = False
         self._executor = executor
         self._core = executor.core
         self._encode = encode
@@ -347,7 +350,7 @@ class Explorer:
             return self._look_into(probing)
         found = [values for values in self._probes.take_found() if self._fits(values)]
         if not found:
-            return None
+            return self._look_joined() if self._has_lookup and not self._rand.bits(2) else None
         self._add_stage(iter([Candidate(values, True) for values in found]))
         return None, None
 
@@ -372,7 +375,14 @@ class Explorer:
 
     def _look_further(self, is_like: bool, values: list[Value]) -> _Told:
         """Watch a run of an input with something behind it: the program may have come to its end."""
-        longer = extended(values, self._rand, is_like)
+        return self._look_at_longer(extended(values, self._rand, is_like), is_new=not is_like)
+
+    def _look_joined(self) -> _Told:
+        """Watch a run of two inputs: what one record leaves behind may be what another looks for."""
+        values = joined(self.pool.choose(), self.pool.random_values(), self._rand)
+        return self._look_at_longer(values, is_new=False)
+
+    def _look_at_longer(self, longer: list[Value] | None, is_new: bool) -> _Told:
         if longer is None or len(self._encode(longer)) > self._max_len:
             return None, None
         told = self._tell_of(longer)
@@ -384,7 +394,7 @@ class Explorer:
             if self._solver.new_features(seen):
                 self._keep_soft(longer, cost)
             # No rule is looked for: a check of what is the same in both inputs would be no second case.
-            self._prepare(longer, seen, is_new=not is_like)
+            self._prepare(longer, seen, is_new)
             self._aside += _watch_cost(cost)
         return failure, None
 
@@ -414,6 +424,7 @@ class Explorer:
         self._prepare(values, seen, is_new)
         for one in seen:
             self._probes.consider(one, values, self.tries.get(one.number, 0))
+            self._has_lookup = self._has_lookup or self._is_lookup(one)
             if not is_suspicious(one):
                 continue
             place = self._core.place(one.number)[1]
@@ -473,6 +484,12 @@ class Explorer:
                 self._add_stage(iter(mended))
                 return None, True
         return failure, False
+
+    def _is_lookup(self, seen: Seen) -> bool:
+        if seen.relation not in ("in", "not in") or type(seen.right) not in (tuple, dict) or is_met(seen):
+            return False
+        place = self._core.place(seen.number)[1]
+        return place.relation not in ("in", "not in") or place.operands[1] is ABSENT
 
     def _is_computed(self, seen: Seen) -> bool:
         """Were both operands computed, so that one may stand in the input for what the other is?"""

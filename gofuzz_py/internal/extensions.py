@@ -13,7 +13,7 @@ be found again.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from gofuzz_py.internal.kinds import Value
@@ -29,6 +29,8 @@ _BYTES = bytes(range(1, 32)) + bytes(range(160, 224))
 _LENGTH, _OWN = 8, 64
 #: What may have to come between.
 _SEPARATORS = "\n,; &|"
+#: What stands between two records.
+_BETWEEN_RECORDS = ("\n", "", "\n", ";")
 
 _last_field = re.compile(r"[^\w\s]|\s").search
 
@@ -47,6 +49,24 @@ def extended(values: list[Value], rand: Rand, is_like: bool) -> list[Value] | No
             made.append(
                 value + (text.encode("latin-1") or _more((_BYTES, _LETTERS_AS_BYTES)[rand.bits(1)], rand))
             )
+        else:
+            made.append(value)
+    return made if made != values else None
+
+
+def joined(values: list[Value], other: list[Value], rand: Rand) -> list[Value] | None:
+    """Return the values with those of another input in front or behind, as a record more; None without text.
+
+    What one record leaves behind, another may look for.
+    """
+    made: list[Value] = []
+    for value, more in zip(values, other, strict=True):
+        pair: Any = (value, more) if rand.bits(1) else (more, value)
+        separator = _BETWEEN_RECORDS[rand.bits(2)]
+        if isinstance(value, str):
+            made.append(separator.join(pair))
+        elif isinstance(value, bytes):
+            made.append(separator.encode().join(pair))
         else:
             made.append(value)
     return made if made != values else None

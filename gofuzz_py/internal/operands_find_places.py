@@ -174,7 +174,7 @@ def edits(units: str, start: int, stop: int, new: str) -> Iterator[Edit]:
     size = stop - start
     if len(new) == size:
         return
-    yield from _with_length(units, start, stop, new)
+    yield from with_length(units, start, stop, new)
     if len(new) < size or stop < len(units):
         yield start, min(start + len(new), len(units)), new
     yield from filled(units, start, stop, new)
@@ -219,7 +219,7 @@ _LENGTHS: tuple[tuple[int, Literal["little", "big"]], ...] = (
 _TAGGED = (0, 0xA0, 0x60, 0x40, 0x80)
 
 
-def _with_length(units: str, start: int, stop: int, new: str) -> Iterator[Edit]:
+def with_length(units: str, start: int, stop: int, new: str) -> Iterator[Edit]:
     """Offer the text with the length that stands in front of it mended."""
     old_size, new_size = stop - start, len(new)
     for width, order in _LENGTHS:

@@ -129,18 +129,16 @@ def find_text(
     ``escaped`` returns other ways to write the wanted text, for a place in some format.
     """
     room = len(subject.units)
-    tried: set[str] = set()
+    tried: set[tuple[str, str]] = set()
     for grade, least, spell in TEXT_SPELLINGS:
         if len(seen) * least > room:
             continue
         needle = spell(seen, subject.is_bytes)
-        if needle is None or needle in tried:
-            continue
-        tried.add(needle)
-        places = subject.places(needle)
+        places = subject.places(needle) if needle is not None else []
         new = spell(wanted, subject.is_bytes) if places else None
-        if new is None:
+        if needle is None or new is None or (needle, new) in tried:
             continue
+        tried.add((needle, new))  # what is spelled alike is told apart by what takes its place
         news = [new, *escaped(new)] if spell is as_units else [new]
         yield Find(graded(grade, needle), edits_at(subject.units, places, len(needle), news))
 

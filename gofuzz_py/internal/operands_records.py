@@ -11,6 +11,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gofuzz_py.internal.operands_find_places import with_length
+
 if TYPE_CHECKING:
     from gofuzz_py.internal.kinds import Value
     from gofuzz_py.internal.rand import Rand
@@ -21,6 +23,8 @@ T = TypeVar("T")
 _LONGEST, _WINDOW = 1 << 16, 4096
 #: Separators of a text that may stand before a value, and those that do so in many formats.
 _OWN, _BEFORE = 2, "=: ,"
+#: Empty fields with a length in front that are filled at a time.
+_FIELDS = 3
 #: Collections of more members are not looked for.
 _MEMBERS = 8
 #: Places at which a collection is looked for.
@@ -50,11 +54,22 @@ def insertions(value: Value, wanted: object, rand: Rand, most: int) -> list[Valu
     empty = [at for at in (0, *near, len(text)) if _is_empty_field(text, at)]
     places = [*_turned(empty, rand)[: most // 2], 0, len(text), *_turned(list(near), rand)]
     found = [text[:at] + part + text[at:] for at in list(dict.fromkeys(places))[:most]]
+    found = [*found, *_with_lengths(text, part, rand)] if isinstance(value, bytes) else found
     # A field may have lost the separator in front of it together with all that was in it.
     own = dict.fromkeys(one.group() for one in _separators(text, 0, _WINDOW))
     separators = dict.fromkeys((*_turned(list(own), rand)[:_OWN], *_BEFORE))
     found += [text + separator + part for separator in separators] if text else []
     return [_as(value, one) for one in ([*found, part] if text else found)]
+
+
+def _with_lengths(text: str, part: str, rand: Rand) -> list[str]:
+    """Return the text with a part behind zeros that may be its length, and that length, at a few places."""
+    places = [at for at in range(1, min(len(text), _WINDOW) + 1) if text[at - 1] == "\0"]
+    return [
+        text[:start] + new + text[stop:]
+        for at in _turned(places, rand)[:_FIELDS]
+        for start, stop, new in islice(with_length(text, at, at, part), 1)
+    ]
 
 
 def _is_empty_field(text: str, at: int) -> bool:

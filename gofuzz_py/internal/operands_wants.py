@@ -59,6 +59,8 @@ _TEXTS = (str, bytes)
 _NUMBERS = (int, float)
 #: What an order of numbers is asked of; decoders make bools as well.
 _ORDERED = frozenset({int, float, bool})
+#: Comparisons with a count, and how many more of a part are wished at most.
+_COMPARED, _MOST_MORE = frozenset({"==", "!=", "<", "<=", ">", ">="}), 256
 #: What can be looked for in an input, and written there.
 _GRANTED = frozenset({str, bytes, int, float, bool, type(None)})
 #: What can be looked for.
@@ -82,6 +84,24 @@ def wishes(seen: Seen, rand: Rand) -> Sequence[Wish]:
     except _STRANGE:  # operands that do not go together: the program found out as well
         pass
     return found
+
+
+def counted(seen: Seen, counts: Sequence[Seen]) -> Iterator[Wish]:
+    """Wish a part as often in a text as the comparison of a number with what ``count`` returned asks for."""
+    left, right = seen.left, seen.right
+    if seen.relation not in _COMPARED or type(left) is not int or type(right) is not int:
+        return
+    for one in counts:
+        text, part = one.left, one.right
+        if type(text) not in _TEXTS or type(part) is not type(text) or not part:
+            continue
+        for had, asked in ((left, right), (right, left)):
+            more = asked - had + (seen.relation in ("<", ">", "<=", ">="))
+            if text.count(part) == had and 0 < more <= _MOST_MORE:
+                at = text.find(part) + len(part) if had else len(text) - 1
+                for place in dict.fromkeys((max(0, at), len(text), len(text) // 2)):
+                    grown = text[:place] + part * more + text[place:]
+                    yield Wish(text, grown, ("counted", more, place))
 
 
 def is_met(seen: Seen) -> bool:

@@ -25,7 +25,7 @@ from gofuzz_py.internal.operands_find_spell import wide
 from gofuzz_py.internal.operands_records import beside, insertions, literals
 from gofuzz_py.internal.operands_regex import Patterns
 from gofuzz_py.internal.operands_trees import Trees
-from gofuzz_py.internal.operands_wants import Wish, is_met, outcome, shortened, wishes
+from gofuzz_py.internal.operands_wants import Wish, counted, is_met, outcome, shortened, wishes
 
 if TYPE_CHECKING:
     from gofuzz_py.internal.dictionary import Dictionary
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 _WAYS_NEW, _WAYS_OTHER, _WAYS_ALL = 3, 1, 14
 #: The first of these for inputs so small that there are only a few places anyway.
 _WAYS_SMALL, _SMALL = 8, 16
+#: And those of a number, which has two orders and several widths.
+_WAYS_NUMBER = 12
 #: After so many tries of a wish, as many ways more leave what was seen, and put beside it what is wanted.
 _LATE, _WAYS_BESIDE = 4, 4
 #: Candidates from one watched run: of a new input, and of any other.
@@ -135,6 +137,8 @@ class Solver:
             is_guess = is_turn or _is_empty(wish.seen)
             looks = _WAYS_SMALL if is_guess else _WAYS_NEW if is_small else 1
             tried_ways = _WAYS_SMALL if is_turn and is_new else ways
+            if is_new and is_small and type(wish.seen) is int:
+                tried_ways = _WAYS_NUMBER
             for way, candidate in enumerate(self._grant(values, texts, wish, tried_ways, tries)):
                 self.tries[key[0]] = self.tries.get(key[0], 0) + 1
                 is_worth_a_look = (
@@ -210,12 +214,14 @@ class Solver:
         """Return the wishes worth trying now."""
         rows: dict[int, list[tuple[Any, Wish]]] = {}
         trees = self._trees(seen)
+        counts = [one for one in seen if one.relation == "count"]
         for one in seen:
             number = one.number
             row = rows.get(number)
             if row is None:
                 row = rows[number] = []
             if len(row) < _MOST_OF_PLACE:
+                row += [((number, wish.key), wish) for wish in counted(one, counts)]
                 wished = self._of_pattern(one) if one.relation[:3] == "re." else wishes(one, self._rand)
                 if trees is not None:
                     wished = [*trees.wishes(one), *wished]

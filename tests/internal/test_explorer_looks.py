@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unittest
 from collections.abc import Sequence
+from typing import Any
 from unittest import mock
 
 from gofuzz_py.internal import explorer as explorer_module
@@ -11,9 +12,10 @@ from gofuzz_py.internal import extensions
 from gofuzz_py.internal.dictionary import Dictionary
 from gofuzz_py.internal.execution import Executor
 from gofuzz_py.internal.explorer import Explorer
+from gofuzz_py.internal.extensions import joined
 from gofuzz_py.internal.kinds import BOOL, BYTES, FLOAT32, INT, INT8, STR, UINT8, Kind, Value
 from gofuzz_py.internal.messages import Failure
-from gofuzz_py.internal.operands_places import Place
+from gofuzz_py.internal.operands_places import ABSENT, Place
 from gofuzz_py.internal.operands_record import Seen
 from tests.internal.helpers_core import TellingCore
 from tests.internal.test_explorer import Run, Target
@@ -102,6 +104,45 @@ class ProbeTest(unittest.TestCase):
         run = Run(target, (STR,)).start("abcdef")
         run.go(2000)
         self.assertIn(2, run.core.hits)
+
+
+class JoinTest(unittest.TestCase):
+    """Two inputs are looked at together where something is looked for in what the program has gathered."""
+
+    def _joins(self, place: Place, right: Any) -> list[Value]:
+        """Return the joined inputs that were watched."""
+        joins: list[Value] = []
+
+        def target(core: TellingCore, values: Sequence[Value]) -> None:
+            core.reach([1 + ("open" in str(values[0])), 3 + ("shut" in str(values[0]))])
+            core.see(5, "in", "key", right)
+
+        def keep(*arguments: Any) -> list[Value] | None:
+            values = joined(*arguments)
+            joins.extend(values or ())
+            return values
+
+        run = Run(target, (STR,))
+        run.core.places[5] = place
+        with mock.patch.object(explorer_module, "joined", keep):
+            run.start("open").start("shut").go(4000)
+        self.assertLessEqual({(value,) for value in joins}, {tuple(values) for values in run.inputs})
+        return joins
+
+    def test_what_is_missing_in_a_collection_of_the_program_may_come_from_another_input(self) -> None:
+        for place, right in ((Place("in", 1), ("other",)), (Place("get", 1), ())):
+            self.assertTrue({"open\nshut", "shut\nopen"} & set(self._joins(place, right)))
+
+    def test_what_was_found_or_is_looked_for_in_a_constant_may_not(self) -> None:
+        self.assertEqual(self._joins(Place("in", 1), ("key",)), [])
+        self.assertEqual(self._joins(Place("in", 1, (ABSENT, ("other",))), ("other",)), [])
+
+    def test_numbers_are_not_joined(self) -> None:
+        run = Run(_number_behind(5, 999, 3), (INT,)).start(1)
+        run.core.places[5] = Place("in", 1)
+        run.explorer._pursue([1], [Seen(5, "in", 3, ())], True)
+        run.go(1000)
+        self.assertTrue(all(type(values[0]) is int for values in run.inputs))
 
 
 class BehindTest(unittest.TestCase):

@@ -6,7 +6,7 @@ import string
 import unittest
 
 from gofuzz_py.internal import extensions
-from gofuzz_py.internal.extensions import extended
+from gofuzz_py.internal.extensions import extended, joined
 from gofuzz_py.internal.kinds import Value
 from gofuzz_py.internal.rand import FastRand
 from tests.helpers_random import ScriptedRandom, coin
@@ -114,3 +114,18 @@ class LikeTest(unittest.TestCase):
                         assert isinstance(one, (str, bytes))
                         self.assertEqual((type(one), one[: len(value)], number), (type(value), value, 1))
                         self.assertLessEqual(len(one) - len(value), 65)
+
+
+class JoinedTest(unittest.TestCase):
+    def test_another_input_stands_in_front_or_behind_as_a_record(self) -> None:
+        rand = FastRand(1)
+        found = {tuple(joined(["ab", b"\x01", 5], ["cd", b"\xff", 6], rand) or ()) for _ in range(200)}
+        self.assertEqual(
+            {values[0] for values in found} - {"ab;cd", "cd;ab"}, {"ab\ncd", "cd\nab", "abcd", "cdab"}
+        )
+        self.assertLessEqual({b"\x01\xff", b"\xff\x01", b"\x01\n\xff"}, {values[1] for values in found})
+        self.assertEqual({values[2] for values in found}, {5})
+
+    def test_what_is_no_text_is_not_joined(self) -> None:
+        self.assertIsNone(joined([5, True], [6, False], FastRand(1)))
+        self.assertIsNone(joined([], [], FastRand(1)))

@@ -59,6 +59,12 @@ class InsertionTest(unittest.TestCase):
         self.assertIn(b"a b\r\nkey:\r\n\r\n", found)
         self.assertEqual([one for one in found if isinstance(one, bytes) and b"\rkey" in one], [])
 
+    def test_a_part_comes_with_the_length_that_stands_in_front(self) -> None:
+        found = insertions(b"\x10\x00\x00\x22\x00\x00", b"root", FastRand(1), 4)
+        self.assertIn(b"\x10\x00\x04root\x22\x00\x00", found)
+        self.assertIn(b"\x05apple|", insertions(b"\x00|", b"apple", FastRand(1), 4))
+        self.assertNotIn("\x04root", insertions("\0", "root", FastRand(1), 4))
+
     def test_long_texts_are_left_alone(self) -> None:
         long: Any
         for long, part in (("a," * (1 << 16), "a"), (b"a," * (1 << 16), b"a")):

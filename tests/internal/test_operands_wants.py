@@ -12,7 +12,16 @@ from typing import Any
 from gofuzz_py.internal.operands_copy import Subject
 from gofuzz_py.internal.operands_places import ABSENT
 from gofuzz_py.internal.operands_record import Seen
-from gofuzz_py.internal.operands_wants import CONTEXT, Wish, common, is_met, outcome, shortened, wishes
+from gofuzz_py.internal.operands_wants import (
+    CONTEXT,
+    Wish,
+    common,
+    counted,
+    is_met,
+    outcome,
+    shortened,
+    wishes,
+)
 from gofuzz_py.internal.rand import FastRand, Rand
 from tests.helpers_random import ScriptedRandom
 
@@ -293,6 +302,32 @@ class StrangeTest(unittest.TestCase):
         ):  # fmt: skip
             with self.subTest(relation):
                 self.assertLess(len(_wishes(relation, left, right)), 80)
+
+
+class CountedTest(unittest.TestCase):
+    """What ``count`` returned is compared: the part is wished so often."""
+
+    def _texts(self, relation: str, left: Any, right: Any, *counts: tuple[Any, Any]) -> list[Any]:
+        rows = [Seen(0, "count", text, part) for text, part in counts]
+        return [one.wanted for one in counted(Seen(1, relation, left, right), rows)]
+
+    def test_a_part_is_put_in_as_often_as_it_takes(self) -> None:
+        for relation, left, right, text, wanted in (
+            ("==", 0, 3, "rgb()", "rgb(,,,)"), ("!=", 3, 1, "a,b", "a,,,b"), ("==", 2, 1, b"a,b", b"a,b,"),
+            ("<", 2, 1, "a,b", "a,,,b"), ("==", 0, 1, "", ","),
+        ):  # fmt: skip
+            with self.subTest(relation, left=left, right=right, text=text):
+                part: Any = "," if isinstance(text, str) else b","
+                self.assertIn(wanted, self._texts(relation, left, right, (text, part)))
+
+    def test_what_was_not_counted_has_no_such_wish(self) -> None:
+        for relation, left, right, text, part in (
+            ("==", 1, 3, "ab", ","), ("==", 0, 1000, "ab", ","), ("in", 0, 3, "ab", ","),
+            ("==", "a", "b", "ab", ","), ("==", 0, 3, "ab", ""), ("==", 0, 3, ("a", "b"), "a"),
+            ("==", 0, 3, "ab", b","), ("==", True, 3, "ab", "a"),
+        ):  # fmt: skip
+            with self.subTest(relation, left=left, right=right, text=text):
+                self.assertEqual(self._texts(relation, left, right, (text, part)), [])
 
 
 class BeyondTest(unittest.TestCase):

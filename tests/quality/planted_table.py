@@ -176,7 +176,7 @@ _DISPATCH = (
 
 _MATCHING = (
     Planted(matching.literal_word, ONE, ("kexec",)),
-    Planted(matching.literal_bytes, TWO, (b"\x16\x03\x01\x0212345",)),
+    Planted(matching.literal_bytes, SOME, (b"\x16\x03\x01\x0212345",)),
     Planted(matching.literal_number, ONE, ("1418",)),
     Planted(matching.dotted_name, TWO, ("status=key-revoked",)),
     Planted(matching.command_sequence, TWO, ("attach volume home",)),
@@ -337,7 +337,7 @@ _CHECKSUMS = (
     Planted(checksums.length_prefix, TWO, (struct.pack(">I", 6) + b"EHLabc",)),
     Planted(checksums.total_length, MANY, (b"BM\x10\0" + bytes(10) + b"(\0",)),
     Planted(checksums.netstring, SOME, (b"10:\x03stat12345,",), seed=(b"12:hello world!,",)),
-    Planted(checksums.card_number, SOME, ("4556737586899855",), seed=("4111111111111111",)),
+    Planted(checksums.card_number, MANY, ("4556737586899855",), seed=("4111111111111111",)),
     Planted(checksums.book_number, SOME, ("979-0000000001",), seed=("978-3-16-148410-0",)),
     Planted(checksums.bank_account, MANY, ("GB82WEST12345698765432",), seed=("GB00WEST12345698765432",)),
     Planted(checksums.running_sums, SOME, (b"\xb5\0\0\0\0\0\xb5\x42",)),
@@ -358,7 +358,7 @@ _STATES = (
     Planted(states.table_driven, SOME, (b"\x02\x4a\x91\0\xd7\x3e\x03",)),
     Planted(states.eight_steps, SOME, ("ahovfmtd",)),
     Planted(states.stack_machine, MANY, (b"\x1f\x03*=",)),
-    Planted(states.store_and_load, SOME, ("set abcd 1; check abcd 1",)),
+    Planted(states.store_and_load, MANY, ("set abcd 1; check abcd 1",)),
     Planted(states.five_times, TWO, ("tick,tick,tick,tick,tick",)),
     Planted(states.nested_five, SOME, ("node/emea/7001/db-r12x",)),
     Planted(states.nested_bytes, SOME, (b"\0ZX\x1f\x42\x0cZSTD\x90\x90\0",)),
@@ -523,7 +523,6 @@ _NOT_YET = """
     states.handshake
     states.table_driven
     states.stack_machine
-    states.store_and_load
     states.five_times
     states.nested_bytes
     states.small_language
