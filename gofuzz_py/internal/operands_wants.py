@@ -15,7 +15,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -68,6 +68,9 @@ _FOUND = _GRANTED | {dict, tuple}
 #: What comes of operands of kinds that do not go together; the last under ``-bb``.
 _STRANGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, BytesWarning)
 
+#: Texts and the parts that were counted in them, by how many there were.
+Counts = Mapping[int, Sequence[tuple[Any, Any]]]
+
 _Wanter = Callable[["Seen", "Rand"], Iterator[Wish]]
 
 
@@ -86,22 +89,27 @@ def wishes(seen: Seen, rand: Rand) -> Sequence[Wish]:
     return found
 
 
-def counted(seen: Seen, counts: Sequence[Seen]) -> Iterator[Wish]:
+def counts_of(seen: Sequence[Seen]) -> Counts:
+    """Return what ``count`` returned in a run, and the texts and parts it was asked for."""
+    found: dict[int, list[tuple[Any, Any]]] = {}
+    for one in seen:
+        text, part = one.left, one.right
+        if one.relation == "count" and type(text) in _TEXTS and type(part) is type(text) and part:
+            found.setdefault(text.count(part), []).append((text, part))
+    return found
+
+
+def counted(seen: Seen, counts: Counts) -> Iterator[Wish]:
     """Wish a part as often in a text as the comparison of a number with what ``count`` returned asks for."""
     left, right = seen.left, seen.right
-    if seen.relation not in _COMPARED or type(left) is not int or type(right) is not int:
+    if not counts or seen.relation not in _COMPARED or type(left) is not int or type(right) is not int:
         return
-    for one in counts:
-        text, part = one.left, one.right
-        if type(text) not in _TEXTS or type(part) is not type(text) or not part:
-            continue
-        for had, asked in ((left, right), (right, left)):
-            more = asked - had + (seen.relation in ("<", ">", "<=", ">="))
-            if text.count(part) == had and 0 < more <= _MOST_MORE:
-                at = text.find(part) + len(part) if had else len(text) - 1
-                for place in dict.fromkeys((max(0, at), len(text), len(text) // 2)):
-                    grown = text[:place] + part * more + text[place:]
-                    yield Wish(text, grown, ("counted", more, place))
+    for had, asked in ((left, right), (right, left)):
+        more = asked - had + (seen.relation in ("<", ">", "<=", ">="))
+        for text, part in counts.get(had, ()) if 0 < more <= _MOST_MORE else ():
+            at = text.find(part) + len(part) if had else len(text) - 1
+            for place in dict.fromkeys((max(0, at), len(text), len(text) // 2)):
+                yield Wish(text, text[:place] + part * more + text[place:], ("counted", more, place))
 
 
 def is_met(seen: Seen) -> bool:

@@ -68,16 +68,14 @@ def regrown(
     groups changes.  None where the pattern does not match, or it takes too long.
     """
     tree = tree_of(pattern)
-    if tree is None or not pattern.groups or not accepts(tree, pattern, _as_text(text), text, how, pos):
-        return None
-    match = getattr(pattern, how)(text, pos)
-    if match is None:
+    match = _match(tree, pattern, text, how, pos) if tree is not None and pattern.groups else None
+    if tree is None or match is None:
         return None
     found: dict[AnyStr, None] = {}
     for string in made:
-        other = getattr(pattern, how)(string)
+        other = _match(tree, pattern, string, how)
         grown = _with_groups(string, other, match, rand) if other is not None else string
-        if grown not in (string, match.group()) and accepts(tree, pattern, _as_text(grown), grown, how):
+        if grown not in (string, match.group()) and _match(tree, pattern, grown, how) is not None:
             found[grown] = None
     return match.group(), list(found)
 
@@ -94,10 +92,6 @@ def _with_groups(string: AnyStr, other: re.Match[AnyStr], match: re.Match[AnyStr
         made += string[at:start] + kept
         at = end
     return made + string[at:]
-
-
-def _as_text(string: str | bytes) -> str:
-    return string if isinstance(string, str) else string.decode("latin-1")
 
 
 def near(pattern: re.Pattern[AnyStr], rand: Rand, how_many: int) -> list[AnyStr]:
@@ -169,9 +163,7 @@ def accepts(
 
     ``text`` is the string as text.
     """
-    # A risky pattern may take ages to find no match; where our own matcher, which tries
-    # things in the same order, comes to an end, the pattern does so too.
-    if tree.is_risky or tree.is_unsafe or len(text) - pos > _SHORT:
+    if tree.is_unsafe or _needs_care(tree, text, pos):
         attempt = Attempt(tree, text, how, pos, _BUDGET)
         if not attempt.is_finished:
             return None
@@ -182,3 +174,28 @@ def accepts(
     except Exception:
         # The re module has bugs: "SystemError: The span of capturing group is wrong" (3.11, 3.12).
         return None
+
+
+def _match(
+    tree: Tree, pattern: re.Pattern[AnyStr], string: AnyStr, how: Method, pos: int = 0
+) -> re.Match[AnyStr] | None:
+    """Return how a pattern matches; None also where it may not be asked or fails to tell (``accepts``)."""
+    text = string if isinstance(string, str) else string.decode("latin-1")
+    if tree.is_unsafe or (
+        _needs_care(tree, text, pos) and not Attempt(tree, text, how, pos, _BUDGET).is_finished
+    ):
+        return None
+    try:
+        found: re.Match[AnyStr] | None = getattr(pattern, how)(string, pos)
+    except Exception:
+        return None
+    return found
+
+
+def _needs_care(tree: Tree, text: str, pos: int) -> bool:
+    """May the pattern be asked only about what our own matcher has come to an end with?
+
+    A risky pattern may take ages to find no match; where our own matcher, which
+    tries things in the same order, comes to an end, the pattern does so too.
+    """
+    return tree.is_risky or len(text) - pos > _SHORT

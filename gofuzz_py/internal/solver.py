@@ -25,7 +25,7 @@ from gofuzz_py.internal.operands_find_spell import wide
 from gofuzz_py.internal.operands_records import beside, insertions, literals
 from gofuzz_py.internal.operands_regex import Patterns
 from gofuzz_py.internal.operands_trees import Trees
-from gofuzz_py.internal.operands_wants import Wish, counted, is_met, outcome, shortened, wishes
+from gofuzz_py.internal.operands_wants import Wish, counted, counts_of, is_met, outcome, shortened, wishes
 
 if TYPE_CHECKING:
     from gofuzz_py.internal.dictionary import Dictionary
@@ -100,8 +100,6 @@ class Solver:
         #: How often each wish was tried, and which conditions have come out true.
         self._tried: dict[Any, int] = {}
         self._met: set[Any] = set()
-        #: The conditions that came out true in the run that is looked at, maybe in another turn of a loop.
-        self._met_here: set[int] = set()
         #: How many candidates were made for each place.
         self.tries: dict[int, int] = {}
         #: How many there were when the place last showed something new.
@@ -118,17 +116,14 @@ class Solver:
 
         The wishes of all places take turns, those that were tried least come first.
         """
-        unmet = self._take_in(seen)
-        held = frozenset([one.number for one in seen if one.relation in _CHECKS]).difference(
-            [one.number for one in unmet]
-        )
+        unmet, met_here = self._take_in(seen)
+        held = frozenset(met_here.difference([one.number for one in unmet]))
         most = _MOST_NEW if is_new else _MOST_OTHER
-        met_here = frozenset(self._met_here)
         texts = [wide(value) if isinstance(value, bytes) else None for value in values]
         is_small = sum(len(value) for value in values if isinstance(value, (str, bytes))) <= _SMALL
         ways = (_WAYS_SMALL if is_small else _WAYS_NEW) if is_new else _WAYS_OTHER
         made = 0
-        for key, wish in self._in_order(unmet, is_new):
+        for key, wish in self._in_order(unmet, met_here, is_new):
             tries = self._tried.get(key, 0)
             self._tried[key] = tries + 1
             # Where something is put that stood nowhere is a guess, and the first is as good as the others;
@@ -191,30 +186,32 @@ class Solver:
                 found += 1
         return found
 
-    def _take_in(self, seen: Sequence[Seen]) -> list[Seen]:
-        """Remember what is met; return the others, as only those have wishes."""
+    def _take_in(self, seen: Sequence[Seen]) -> tuple[list[Seen], set[int]]:
+        """Remember what is met; return the others, as only those have wishes, and where checks were met.
+
+        A place may be among both, with another turn of a loop.
+        """
         if len(self._tried) > _MEMORY:
             self._tried.clear()
         if len(self._met) > _MEMORY:
             self._met.clear()
-        self._met_here.clear()
-        unmet = []
+        unmet, met_here = [], set()
         for one in seen:
             if is_met(one):
                 self._met.add((one.number, shortened(one.left)))
                 if one.relation in _CHECKS:
-                    self._met_here.add(one.number)
+                    met_here.add(one.number)
             else:
                 unmet.append(one)
                 if one.relation == "decodes" and one.left:
-                    self._met_here.add(one.number)
-        return unmet
+                    met_here.add(one.number)
+        return unmet, met_here
 
-    def _in_order(self, seen: Sequence[Seen], is_new: bool) -> list[tuple[Any, Wish]]:
+    def _in_order(self, seen: Sequence[Seen], met_here: set[int], is_new: bool) -> list[tuple[Any, Wish]]:
         """Return the wishes worth trying now."""
         rows: dict[int, list[tuple[Any, Wish]]] = {}
         trees = self._trees(seen)
-        counts = [one for one in seen if one.relation == "count"]
+        counts = counts_of(seen)
         for one in seen:
             number = one.number
             row = rows.get(number)
@@ -231,7 +228,7 @@ class Solver:
         ranked: list[tuple[tuple[int, int], Any, Wish]] = []
         for number, row in rows.items():
             if row:
-                self._rank(number, row, is_new, ranked)
+                self._rank(number, row, number in met_here, is_new, ranked)
         ranked.sort(key=_first)
         return [(key, wish) for _, key, wish in ranked]
 
@@ -252,18 +249,19 @@ class Solver:
         self,
         number: int,
         row: list[tuple[Any, Wish]],
+        is_met_here: bool,
         is_new: bool,
         ranked: list[tuple[tuple[int, int], Any, Wish]],
     ) -> None:
         """Add the wishes of a place whose turn is now, with how early they come."""
         tried, met, bits = self._tried, self._met, self._rand.bits
-        patience = 0 if not is_new else _TURNS if number in self._met_here else _PATIENCE
+        patience = 0 if not is_new else _TURNS if is_met_here else _PATIENCE
         tries_here = self.tries.get(number, 0) - self._tries_before.get(number, 0)
         doubts_here = tries_here // (_PLACE_PATIENCE if is_new else _PLACE_PATIENCE // 8)
         for turn, (key, wish) in enumerate(_distinct(row) if len(row) > 1 else row):
             tries = tried.get(key, 0)
             doubts = doubts_here + (tries - patience if tries > patience else 0)
-            if key in met and number not in self._met_here:
+            if key in met and not is_met_here:
                 doubts += 2
             if not doubts or not bits(2 * doubts if doubts < _NO_HOPE else 2 * _NO_HOPE):
                 ranked.append(((tries, turn), key, wish))

@@ -17,6 +17,7 @@ from gofuzz_py.internal.operands_wants import (
     Wish,
     common,
     counted,
+    counts_of,
     is_met,
     outcome,
     shortened,
@@ -309,7 +310,7 @@ class CountedTest(unittest.TestCase):
 
     def _texts(self, relation: str, left: Any, right: Any, *counts: tuple[Any, Any]) -> list[Any]:
         rows = [Seen(0, "count", text, part) for text, part in counts]
-        return [one.wanted for one in counted(Seen(1, relation, left, right), rows)]
+        return [one.wanted for one in counted(Seen(1, relation, left, right), counts_of(rows))]
 
     def test_a_part_is_put_in_as_often_as_it_takes(self) -> None:
         for relation, left, right, text, wanted in (

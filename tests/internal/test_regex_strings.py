@@ -54,6 +54,18 @@ class RegrownTest(unittest.TestCase):
             made = strings(pattern, FastRand(1), 6)
             self.assertIsNone(regrown(pattern, text, made, FastRand(1), 0, "match"))
 
+    def test_a_pattern_that_only_our_own_matcher_may_try_is_not_asked(self) -> None:
+        class Broken:
+            pattern, flags, groups = r"(a*){9}(b)?", 0, 2
+
+            def match(self, string: str, pos: int = 0) -> None:
+                raise SystemError("The span of capturing group is wrong")
+
+        broken: Any = Broken()
+        self.assertIsNone(regrown(broken, "aa", ["aab"], FastRand(1), 0, "match"))
+        Broken.pattern = r"(a)(b)?"
+        self.assertIsNone(regrown(broken, "aa", ["aab"], FastRand(1), 0, "match"))
+
     def test_a_pattern_that_may_take_ages_is_not_asked(self) -> None:
         pattern: Any = compiled(r"((?:a|aa)+)$")
         self.assertIsNone(regrown(pattern, "a" * 200 + "b", ["aa"], FastRand(1), 0, "match"))
